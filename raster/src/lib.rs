@@ -1,0 +1,1 @@
+//! Trapezoids, triangles and paths to coverage, bit-exact with pixman.

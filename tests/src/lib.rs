@@ -1,0 +1,1 @@
+//! Private X servers, scripted clients and pixel comparison for whole-system tests.

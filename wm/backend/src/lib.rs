@@ -1,0 +1,1 @@
+//! Painting a frame plan: GLX, XRender, or the CPU recording backend.

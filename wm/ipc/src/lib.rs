@@ -1,0 +1,1 @@
+//! The JSON messages that `trapeze msg` and other programs exchange with a running Trapeze.

@@ -1,0 +1,3 @@
+//! A compositing window manager for X11.
+
+fn main() {}

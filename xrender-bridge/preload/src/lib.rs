@@ -1,0 +1,1 @@
+//! Shared object that lends raster to a stock X server.

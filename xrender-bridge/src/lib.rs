@@ -1,0 +1,1 @@
+//! Render's trapezoid requests over raster, and masks made on the CPU for X clients.

@@ -1,0 +1,3 @@
+//! The project's own tasks: session, test, bench, tidy.
+
+fn main() {}
