@@ -1,13 +1,44 @@
 //! Trapezoids, triangles and paths to coverage, bit-exact with pixman.
 //!
-//! Two kinds of coverage live here. [`area`] gives the exact covered area of
-//! each pixel, for shapes that are our own: a frame's rounded corners, its
-//! [`shadow`]. This crate knows no X, no window and no colour.
+//! A coverage mask says how much of each pixel a shape covers; compositing
+//! multiplies a colour with it. Two kinds of coverage live here:
+//!
+//! - **Sampled**, as X's Render extension draws: trapezoids in 16.16
+//!   coordinates ([`Fixed`]) counted on pixman's [`grid`]. [`scalar`] is the
+//!   specification, identical to libpixman 0.42.2 in every bit of A1, A4 and
+//!   A8 masks, including where coordinates wrap.
+//! - **Exact** ([`area`]): the true covered area of each pixel, for shapes
+//!   that are our own, such as a frame's rounded corners and its [`shadow`].
+//!
+//! This crate knows no X, no window and no colour.
+//!
+//! ```
+//! use raster::{Fixed, Mask, MaskFormat, Trapezoid, scalar};
+//!
+//! let mut mask = Mask::new(MaskFormat::A8, 3, 1)?;
+//! let [left, top] = [Fixed::from_f64(0.5), Fixed::ZERO];
+//! let [right, bottom] = [Fixed::from_f64(2.0), Fixed::ONE];
+//! let shape = Trapezoid::rectangle(left, top, right, bottom);
+//! scalar::rasterize_trapezoid(&mut mask.as_mut(), &shape, 0, 0);
+//! assert_eq!(mask.row(0), Some(&[120, 255, 0][..]), "8 of 17 columns, 17, none");
+//! # Ok::<(), raster::MaskError>(())
+//! ```
 
 #![forbid(unsafe_code)]
 
 pub mod area;
+pub mod edge;
+pub mod fixed;
+pub mod grid;
 pub mod mask;
+pub mod scalar;
 pub mod shadow;
+pub mod trap;
+pub mod tri;
 
+pub use edge::Edge;
+pub use fixed::Fixed;
+pub use grid::Grid;
 pub use mask::{Mask, MaskError, MaskFormat, MaskMut};
+pub use trap::{Line, Point, Span, Trap, Trapezoid};
+pub use tri::Triangle;
