@@ -191,6 +191,50 @@ impl Default for Theme {
     }
 }
 
+/// How a background image meets a screen of another size.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ImageFit {
+    /// Scaled to cover the screen, its ratio kept; what overhangs is cut off.
+    #[default]
+    Fill,
+    /// Scaled to lie inside the screen, its ratio kept.
+    Fit,
+    /// Not scaled, centred.
+    Center,
+    /// Not scaled, repeated from the top-left corner.
+    Tile,
+    /// Scaled to the screen's size, its ratio lost.
+    Stretch,
+}
+
+/// What covers the root window. Alpha of its colours is ignored.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Background {
+    /// The built-in picture.
+    #[default]
+    Default,
+    /// One colour.
+    Solid(Color),
+    /// From one colour down to another.
+    Gradient {
+        /// At the top.
+        top: Color,
+        /// At the bottom.
+        bottom: Color,
+    },
+    /// A PNG, JPEG or WebP file.
+    Image {
+        /// The file; a relative path is relative to the working directory.
+        path: std::path::PathBuf,
+        /// How it meets the screen.
+        fit: ImageFit,
+        /// Where the image does not reach, and through its holes.
+        behind: Color,
+    },
+}
+
 /// Where the pointer is on a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum ButtonState {
