@@ -18,6 +18,9 @@ use crate::sandbox::profile_directory;
 use crate::server::Server;
 use crate::wait::Deadline;
 
+/// The root property by which a window manager's start-up command tells that it has begun.
+const READY_PROPERTY: &str = "_TESTKIT_READY";
+
 /// How to start a window manager.
 #[derive(Debug)]
 pub struct Options<'s> {
@@ -28,6 +31,7 @@ pub struct Options<'s> {
     environment: Vec<(String, String)>,
     composites: bool,
     manages: bool,
+    announces: bool,
     config: Option<String>,
 }
 
@@ -62,7 +66,12 @@ impl WindowManager {
     /// Openbox, which manages and does not composite.
     #[must_use]
     pub fn openbox(server: &Server) -> Options<'_> {
-        Options::new(server, "openbox", "openbox")
+        // It names itself long before it looks after windows, and loses those that are mapped
+        // in between; its start-up command runs after that.
+        let options = Options::new(server, "openbox", "openbox");
+        Options { announces: true, ..options }
+            .argument("--startup")
+            .argument(&format!("xprop -root -f {READY_PROPERTY} 8s -set {READY_PROPERTY} yes"))
     }
 
     /// xfwm4, which manages and composites.
@@ -132,6 +141,7 @@ impl<'s> Options<'s> {
             environment: Vec::new(),
             composites: false,
             manages: true,
+            announces: false,
             config: None,
         }
     }
@@ -190,6 +200,8 @@ impl<'s> Options<'s> {
     pub fn start(self) -> Result<WindowManager> {
         let client = Client::connect(self.server)?;
         let before = ewmh::window_manager(&client)?;
+        let ready = client.atom(READY_PROPERTY)?;
+        client.connection().delete_property(client.root(), ready)?;
         let selection = client.atom("_NET_WM_CM_S0")?;
         let owner = || -> Result<u32> {
             Ok(client.connection().get_selection_owner(selection)?.reply()?.owner)
@@ -201,11 +213,14 @@ impl<'s> Options<'s> {
             selection,
             SelectionEventMask::SET_SELECTION_OWNER,
         )?;
-        let (composites, manages, name) = (self.composites, self.manages, self.name.clone());
+        let (composites, manages, announces) = (self.composites, self.manages, self.announces);
+        let name = self.name.clone();
         let mut manager = self.spawn()?;
         client.wait_for_process(&format!("{name} ready"), &mut manager.process, || {
             let check = ewmh::window_manager(&client)?;
             let managing = !manages || (check.is_some() && check != before);
+            let managing = managing
+                && (!announces || client.property(client.root(), READY_PROPERTY)?.is_some());
             let now = owner()?;
             let compositing = !composites || (now != x11rb::NONE && now != owner_before);
             Ok((managing && compositing).then_some(()))

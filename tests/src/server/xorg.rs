@@ -68,15 +68,19 @@ EndSection
     )
 }
 
-/// A mode line of this size at about 60 Hz; the dummy driver asks only that it be consistent.
+/// The fastest pixel clock of a mode, in Hz: the dummy driver refuses modes above 300 MHz.
+const CLOCK_LIMIT: u32 = 290_000_000;
+
+/// A mode line of this size at 60 Hz, or as near as the driver's clock allows. The blanking is
+/// wide, for the driver refuses "reduced blanking" too.
 fn modeline(width: u16, height: u16) -> String {
     let (width, height) = (u32::from(width), u32::from(height));
-    let (total_width, total_height) = (width + 160, height + 30);
-    let clock = f64::from(total_width * total_height * 60) / 1e6;
+    let (total_width, total_height) = (width * 5 / 4, height + 30);
+    let clock = f64::from((total_width * total_height * 60).min(CLOCK_LIMIT)) / 1e6;
     format!(
         "Modeline \"{width}x{height}\" {clock:.2} {width} {} {} {total_width} {height} {} {} {total_height}",
-        width + 48,
-        width + 80,
+        width + width / 16,
+        width + width / 8,
         height + 3,
         height + 9,
     )
