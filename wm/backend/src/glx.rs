@@ -1,0 +1,50 @@
+//! Painting with OpenGL through GLX.
+
+use std::rc::Rc;
+
+use wm_core::geom::{Size, Source};
+use wm_core::id::SourceId;
+use wm_core::plan::FramePlan;
+use wm_core::region::Region;
+
+use crate::{Connection, Error, Pixmap, Presented, Stats, Target};
+
+/// Which renderers are acceptable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Renderer {
+    /// Only hardware.
+    Hardware,
+    /// Software too.
+    Any,
+}
+
+/// The backend.
+#[derive(Debug)]
+pub struct Glx {
+    stats: Stats,
+}
+
+impl Glx {
+    /// Makes it.
+    pub(crate) fn new(
+        _connection: &Rc<Connection>,
+        _target: Target,
+        _renderer: Renderer,
+    ) -> Result<Self, Error> {
+        Err(Error::Unsupported("not built yet".to_owned()))
+    }
+    pub(crate) fn bind(&mut self, _source: SourceId, _pixmap: Pixmap) {}
+    pub(crate) fn upload(&mut self, _source: SourceId, _size: Size, _pixels: &[u8]) {}
+    pub(crate) fn release(&mut self, _source: SourceId) {}
+    pub(crate) fn damaged(&mut self, _source: SourceId, _region: &Region<Source>) {}
+    pub(crate) fn resize(&mut self, _size: Size) {}
+    pub(crate) fn buffer_age(&mut self) -> usize {
+        0
+    }
+    pub(crate) fn render(&mut self, _plan: &FramePlan) -> Result<Presented, Error> {
+        Err(Error::Unsupported("not built yet".to_owned()))
+    }
+    pub(crate) const fn stats(&self) -> Stats {
+        self.stats
+    }
+}

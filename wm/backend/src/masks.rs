@@ -1,0 +1,1 @@
+//! Corner masks and shadow slices.
