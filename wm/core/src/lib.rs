@@ -12,6 +12,8 @@
 #![forbid(unsafe_code)]
 
 pub mod action;
+pub mod clock;
+pub mod damage;
 pub mod event;
 pub mod geom;
 pub mod hints;
