@@ -31,6 +31,7 @@ pub mod edge;
 pub mod fixed;
 pub mod grid;
 pub mod mask;
+pub mod path;
 pub mod scalar;
 pub mod shadow;
 pub mod trap;
