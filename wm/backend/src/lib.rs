@@ -22,9 +22,11 @@ pub mod connection;
 mod error;
 pub mod glx;
 pub mod masks;
+pub mod pixel;
 pub mod record;
 mod stats;
 mod target;
+mod wire;
 pub mod xrender;
 
 use std::rc::Rc;

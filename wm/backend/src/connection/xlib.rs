@@ -152,7 +152,7 @@ impl Drop for Display {
 unsafe extern "C" fn log_error(display: *mut c_void, error: *mut ErrorEvent) -> c_int {
     let known = HOOKS.lock().is_ok_and(|hooks| {
         // Every hook must see the error, also after one knew it.
-        hooks.iter().fold(false, |known, hook| hook(display, error.cast()) || known)
+        hooks.iter().filter(|hook| hook(display, error.cast())).count() > 0
     });
     // SAFETY: Xlib passes a valid error event.
     let error = unsafe { &*error };
