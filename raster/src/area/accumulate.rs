@@ -281,6 +281,19 @@ mod tests {
         }
 
         #[test]
+        fn a_window_is_a_part_of_a_larger_one(points in corners()) {
+            let moved: Vec<_> = points.iter().map(|(x, y)| (x - 8.0, y - 8.0)).collect();
+            let (whole, part) =
+                (drawn(&polygon(&points), FillRule::NonZero), drawn(&polygon(&moved), FillRule::NonZero));
+            for y in 0..8 {
+                for x in 0..8 {
+                    let (a, b) = (whole.get(x + 8, y + 8), part.get(x, y));
+                    prop_assert!(a.abs_diff(b) <= 1, "{} and {} at {}, {}", a, b, x, y);
+                }
+            }
+        }
+
+        #[test]
         fn a_shape_and_its_complement_fill_the_window(points in corners()) {
             let shape = drawn(&polygon(&points), FillRule::EvenOdd);
             let mut rest = Accumulator::new(16, 16);

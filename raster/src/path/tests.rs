@@ -77,6 +77,30 @@ fn a_crossing_ends_both_trapezoids() {
 }
 
 #[test]
+fn neighbours_with_a_common_side_are_one() {
+    let mut polygon = Polygon::new();
+    for (x1, y1, x2, y2) in [(0.0, 0.0, 4.0, 8.0), (4.0, 2.0, 8.0, 6.0)] {
+        let corners = [(x1, y1), (x2, y1), (x2, y2), (x1, y2)].map(|(x, y)| Point::from_f64(x, y));
+        for k in 0..4 {
+            polygon.add_line(corners[k], corners[(k + 1) % 4]);
+        }
+    }
+    let trapezoids = polygon.trapezoids(FillRule::NonZero);
+    assert_eq!(trapezoids.len(), 3, "the common side is inside: {trapezoids:?}");
+    assert_eq!(total_area(&trapezoids), 48.0);
+}
+
+#[test]
+fn triangles_add_up_whatever_their_order() {
+    let [a, b, c] = [(0.0, 0.0), (6.0, 0.0), (0.0, 6.0)].map(|(x, y)| Point::from_f64(x, y));
+    let mut polygon = Polygon::new();
+    polygon.add_triangle(a, b, c);
+    polygon.add_triangle(a, c, b);
+    assert_eq!(total_area(&polygon.trapezoids(FillRule::NonZero)), 18.0);
+    assert!(polygon.trapezoids(FillRule::EvenOdd).is_empty(), "wound around twice");
+}
+
+#[test]
 fn a_thick_line_is_a_rectangle() {
     let mut path = Path::builder();
     path.begin(point(2.0, 5.0));
