@@ -1,0 +1,62 @@
+//! A server, the window manager under test and a client: what most tests begin with.
+
+use anyhow::Result;
+use trapeze_testkit::wm::Options;
+use trapeze_testkit::{Client, Server, WindowManager};
+
+/// In the order in which they must end.
+#[derive(Debug)]
+pub(crate) struct Desk {
+    pub(crate) client: Client,
+    pub(crate) manager: WindowManager,
+    pub(crate) server: Server,
+}
+
+impl Desk {
+    /// Xvfb, the XRender backend, the default configuration.
+    pub(crate) fn start() -> Result<Self> {
+        Self::on(Server::xvfb().start()?, under_test_with_xrender)
+    }
+
+    /// On a server that runs already, with a window manager of the caller's choice.
+    pub(crate) fn on(server: Server, options: impl FnOnce(&Server) -> Options<'_>) -> Result<Self> {
+        let manager = options(&server).start()?;
+        let client = Client::connect(&server)?;
+        Ok(Self { client, manager, server })
+    }
+
+    /// Shows that the window manager has survived: it runs and takes in another window.
+    pub(crate) fn assert_alive(&mut self) -> Result<()> {
+        assert!(self.manager.is_running()?, "ended; its output:\n{}", self.manager.output());
+        let window = self.client.window().title("alive?").map()?;
+        window.wait_managed()?;
+        window.destroy()?;
+        trapeze_testkit::ewmh::wait_listed(&self.client, window.id(), false)?;
+        assert!(self.server.is_running()?, "the server ended");
+        Ok(())
+    }
+}
+
+/// The window manager under test: Trapeze, or what `TRAPEZE_TEST_WM` names.
+pub(crate) fn under_test(server: &Server) -> Options<'_> {
+    match std::env::var("TRAPEZE_TEST_WM").as_deref() {
+        Ok("openbox") => WindowManager::openbox(server),
+        Ok("xfwm4") => WindowManager::xfwm4(server),
+        _ => WindowManager::trapeze(server),
+    }
+}
+
+/// The window manager under test, on the XRender backend if it is Trapeze.
+pub(crate) fn under_test_with_xrender(server: &Server) -> Options<'_> {
+    with_backend(server, "xrender")
+}
+
+/// The window manager under test, on a backend if it is Trapeze.
+pub(crate) fn with_backend<'s>(server: &'s Server, backend: &str) -> Options<'s> {
+    let options = under_test(server);
+    if std::env::var_os("TRAPEZE_TEST_WM").is_some() {
+        options
+    } else {
+        options.argument("--backend").argument(backend)
+    }
+}

@@ -1,0 +1,230 @@
+//! Moving, resizing and choosing by pointer and keyboard.
+
+use anyhow::Result;
+use trapeze_testkit::input::{self, keysym};
+use trapeze_testkit::{Rectangle, Window, ewmh};
+use x11rb::protocol::xfixes::ConnectionExt as _;
+
+use crate::desk::Desk;
+
+/// A window in the middle of the screen, far from every edge that it could snap to.
+fn window(desk: &Desk) -> Result<Window<'_>> {
+    let window = desk.client.window().title("hands").placed(400, 300).size(300, 200).map()?;
+    window.wait_managed()?;
+    window.wait_focused()?;
+    Ok(window)
+}
+
+/// A place on the title bar, away from its buttons.
+fn title_bar(desk: &Desk, window: Window<'_>) -> Result<(i32, i32)> {
+    let inner = window.geometry()?;
+    let [_, _, top, _] = ewmh::frame_extents(&desk.client, window.id())?;
+    Ok((inner.x + (inner.width / 2).cast_signed(), inner.y - (top / 2).cast_signed()))
+}
+
+#[test]
+fn the_title_bar_moves_the_window() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    let from = title_bar(&desk, window)?;
+    input::drag(&desk.client, from, (from.0 + 120, from.1 - 75), 1)?;
+    window.wait_geometry("moved by 120, -75", |place| {
+        place == Rectangle { x: before.x + 120, y: before.y - 75, ..before }
+    })?;
+    Ok(())
+}
+
+#[test]
+fn super_and_a_button_move_and_resize_from_anywhere() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    let middle = before.center();
+    input::key(&desk.client, keysym::SUPER, true)?;
+    input::drag(&desk.client, middle, (middle.0 - 60, middle.1 + 50), 1)?;
+    window.wait_geometry("moved", |place| (place.x, place.y) == (before.x - 60, before.y + 50))?;
+    let corner = (before.right() - 60 - 20, before.bottom() + 50 - 20);
+    input::drag(&desk.client, corner, (corner.0 + 40, corner.1 + 30), 3)?;
+    input::key(&desk.client, keysym::SUPER, false)?;
+    window.wait_geometry("resized", |place| {
+        (place.width, place.height) == (before.width + 40, before.height + 30)
+    })?;
+    Ok(())
+}
+
+#[test]
+fn the_invisible_border_resizes_on_all_eight_sides() -> Result<()> {
+    let desk = Desk::start()?;
+    let sides = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1)];
+    for (across, down) in sides {
+        let window = window(&desk)?;
+        let inner = window.geometry()?;
+        let [left, right, top, bottom] = ewmh::frame_extents(&desk.client, window.id())?;
+        let frame = Rectangle {
+            x: inner.x - left.cast_signed(),
+            y: inner.y - top.cast_signed(),
+            width: inner.width + left + right,
+            height: inner.height + top + bottom,
+        };
+        // Four pixels outside what is visible.
+        let at = |direction: i32, low: i32, high: i32| match direction {
+            -1 => low - 4,
+            1 => high + 3,
+            _ => i32::midpoint(low, high),
+        };
+        let from = (at(across, frame.x, frame.right()), at(down, frame.y, frame.bottom()));
+        input::drag(&desk.client, from, (from.0 + 30 * across, from.1 + 40 * down), 1)?;
+        let expected = Rectangle {
+            x: inner.x + if across < 0 { -30 } else { 0 },
+            y: inner.y + if down < 0 { -40 } else { 0 },
+            width: inner.width + 30 * across.unsigned_abs(),
+            height: inner.height + 40 * down.unsigned_abs(),
+        };
+        window.wait_geometry(&format!("side {across}, {down}: {expected:?}"), |place| {
+            place == expected
+        })?;
+        window.destroy()?;
+        ewmh::wait_listed(&desk.client, window.id(), false)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_cursor_tells_what_a_press_would_do() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let inner = window.geometry()?;
+    desk.client.connection().xfixes_query_version(5, 0)?.reply()?;
+    let serial = |x, y| -> Result<u32> {
+        input::move_to(&desk.client, x, y)?;
+        let image = desk.client.connection().xfixes_get_cursor_image()?.reply()?;
+        Ok(image.cursor_serial)
+    };
+    let (x, y) = inner.center();
+    let inside = serial(x, y)?;
+    let right = serial(inner.right() + 5, y)?;
+    let below = serial(x, inner.bottom() + 5)?;
+    let corner = serial(inner.right() + 5, inner.bottom() + 5)?;
+    for (one, other) in
+        [(inside, right), (inside, below), (right, below), (right, corner), (below, corner)]
+    {
+        assert_ne!(one, other);
+    }
+    Ok(())
+}
+
+#[test]
+fn a_double_click_maximizes_and_restores() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    for (maximized, what) in [(true, "maximized"), (false, "restored")] {
+        let (x, y) = title_bar(&desk, window)?;
+        input::click(&desk.client, x, y, 1)?;
+        input::click(&desk.client, x, y, 1)?;
+        window.wait_geometry(what, |place| (place != before) == maximized)?;
+        window.wait_state("MAXIMIZED_VERT", maximized)?;
+    }
+    Ok(())
+}
+
+#[test]
+fn a_window_dragged_to_an_edge_fills_that_half() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let from = title_bar(&desk, window)?;
+    input::drag(&desk.client, from, (0, 400), 1)?;
+    window.wait_geometry("left half", |place| {
+        place.x <= 2 && place.right() <= 640 && place.right() >= 636 && place.height > 700
+    })?;
+    Ok(())
+}
+
+#[test]
+fn a_client_begins_a_move_by_message() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    let (x, y) = before.center();
+    input::move_to(&desk.client, x, y)?;
+    input::button(&desk.client, 1, true)?;
+    // As GTK does on its own title bar: the client lets go of its grab, then asks.
+    use x11rb::protocol::xproto::ConnectionExt as _;
+    desk.client.connection().ungrab_pointer(x11rb::CURRENT_TIME)?;
+    ewmh::move_resize(&desk.client, window.id(), (x, y), 8, 1)?;
+    // The grab is there when the pointer is someone else's.
+    desk.client.wait_until("the manager's grab", || {
+        use x11rb::protocol::xproto::{EventMask, GrabMode, GrabStatus};
+        let mask = EventMask::BUTTON_RELEASE;
+        let mode = GrabMode::ASYNC;
+        let status = desk
+            .client
+            .connection()
+            .grab_pointer(false, desk.client.root(), mask, mode, mode, 0u32, 0u32, 0u32)?
+            .reply()?
+            .status;
+        if status == GrabStatus::ALREADY_GRABBED {
+            return Ok(Some(()));
+        }
+        desk.client.connection().ungrab_pointer(x11rb::CURRENT_TIME)?;
+        // Makes an event, so that this is asked again.
+        window.set_numbers("_TESTKIT_ASK_AGAIN", &[1])?;
+        Ok(None)
+    })?;
+    input::move_to(&desk.client, x + 33, y + 44)?;
+    input::button(&desk.client, 1, false)?;
+    window.wait_geometry("moved", |place| (place.x, place.y) == (before.x + 33, before.y + 44))?;
+    Ok(())
+}
+
+#[test]
+fn resizing_waits_for_the_clients_counter() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = desk.client.window().placed(400, 300).size(300, 200).sync_counter().map()?;
+    window.wait_managed()?;
+    let inner = window.geometry()?;
+    let mark = desk.client.mark()?;
+    input::move_to(&desk.client, inner.right() + 4, inner.center().1)?;
+    input::button(&desk.client, 1, true)?;
+    input::move_to(&desk.client, inner.right() + 34, inner.center().1)?;
+    let request = window.wait_protocol(mark, "_NET_WM_SYNC_REQUEST")?;
+    let value = i64::from(request[3]) << 32 | i64::from(request[2]);
+    window.wait_geometry("first step", |place| place.width > 300)?;
+    // The client is slow: further motion must not resize it further until it has answered.
+    input::move_to(&desk.client, inner.right() + 104, inner.center().1)?;
+    let mark = desk.client.mark()?;
+    window.set_sync_counter(value)?;
+    window.wait_protocol(mark, "_NET_WM_SYNC_REQUEST")?;
+    input::button(&desk.client, 1, false)?;
+    window.wait_geometry("last step", |place| place.width == 400)?;
+    Ok(())
+}
+
+#[test]
+fn alt_tab_goes_to_the_window_before() -> Result<()> {
+    let desk = Desk::start()?;
+    let first = window(&desk)?;
+    let second = window(&desk)?;
+    second.wait_focused()?;
+    input::chord(&desk.client, &[keysym::ALT, keysym::TAB])?;
+    first.wait_focused()?;
+    input::chord(&desk.client, &[keysym::ALT, keysym::TAB])?;
+    second.wait_focused()
+}
+
+#[test]
+fn escape_undoes_a_move() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    let from = title_bar(&desk, window)?;
+    input::move_to(&desk.client, from.0, from.1)?;
+    input::button(&desk.client, 1, true)?;
+    input::move_to(&desk.client, from.0 + 50, from.1 + 50)?;
+    input::move_to(&desk.client, from.0 + 90, from.1 + 90)?;
+    window.wait_geometry("on the way", |place| place.x > before.x)?;
+    input::chord(&desk.client, &[keysym::ESCAPE])?;
+    window.wait_geometry("back", |place| place == before)?;
+    input::button(&desk.client, 1, false)
+}

@@ -1,0 +1,22 @@
+//! Trapeze as every other X client sees it, on private servers.
+//!
+//! One binary, a module per subject. `TRAPEZE_TEST_WM=openbox` runs the same tests against
+//! openbox, which shows whether a failure is the test's: what only Trapeze promises fails there.
+
+mod adopt;
+mod close;
+mod configure;
+mod desk;
+mod focus;
+mod hands;
+mod hostile;
+mod manage;
+mod monitors;
+mod pictures;
+mod programs;
+mod replace;
+mod stacking;
+mod startx;
+mod states;
+mod struts;
+mod workspaces;

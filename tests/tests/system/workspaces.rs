@@ -1,0 +1,114 @@
+//! Desktops: switching, sending, sticking, showing the desktop (EWMH "Root Window Properties").
+
+use anyhow::Result;
+use trapeze_testkit::ewmh;
+
+use crate::desk::Desk;
+
+#[test]
+fn switching_hides_and_shows() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let number = ewmh::root_number(client, "_NET_NUMBER_OF_DESKTOPS")?;
+    assert!(number >= Some(2), "{number:?} desktops");
+    ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", 0)?;
+    let window = client.window().map()?;
+    window.wait_managed()?;
+    assert_eq!(ewmh::desktop_of(client, window.id())?, Some(0));
+    ewmh::show_desktop_number(client, 1)?;
+    ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", 1)?;
+    client.wait_true("hidden", || Ok(!client.is_viewable(window.id())?))?;
+    assert!(ewmh::client_list(client)?.contains(&window.id()));
+    let other = client.window().map()?;
+    other.wait_managed()?;
+    assert_eq!(ewmh::desktop_of(client, other.id())?, Some(1));
+    ewmh::show_desktop_number(client, 0)?;
+    window.wait_viewable()?;
+    client.wait_true("hidden", || Ok(!client.is_viewable(other.id())?))?;
+    window.wait_focused()
+}
+
+#[test]
+fn activating_a_window_elsewhere_goes_there() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let window = client.window().map()?;
+    window.wait_managed()?;
+    ewmh::send_to_desktop(client, window.id(), 2)?;
+    client.wait_true("sent", || Ok(!client.is_viewable(window.id())?))?;
+    assert_eq!(ewmh::desktop_of(client, window.id())?, Some(2));
+    ewmh::activate(client, window.id())?;
+    window.wait_viewable()?;
+    window.wait_focused()?;
+    Ok(())
+}
+
+#[test]
+fn a_sticky_window_is_on_all() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let window = client.window().map()?;
+    window.wait_managed()?;
+    ewmh::send_to_desktop(client, window.id(), u32::MAX)?;
+    client.wait_true("on all", || Ok(ewmh::desktop_of(client, window.id())? == Some(u32::MAX)))?;
+    ewmh::show_desktop_number(client, 3)?;
+    ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", 3)?;
+    assert!(client.is_viewable(window.id())?);
+    Ok(())
+}
+
+#[test]
+fn nonsense_desktops_are_refused() -> Result<()> {
+    let mut desk = Desk::start()?;
+    for desktop in [4, 1000, u32::MAX, u32::MAX - 1] {
+        ewmh::show_desktop_number(&desk.client, desktop)?;
+    }
+    let window = desk.client.window().map()?;
+    window.wait_managed()?;
+    ewmh::send_to_desktop(&desk.client, window.id(), u32::MAX - 7)?;
+    desk.assert_alive()?;
+    assert_eq!(ewmh::root_number(&desk.client, "_NET_CURRENT_DESKTOP")?, Some(0));
+    Ok(())
+}
+
+#[test]
+fn the_desktop_is_shown_and_left() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let window = client.window().map()?;
+    window.wait_managed()?;
+    let show = |on| ewmh::message(client, client.root(), "_NET_SHOWING_DESKTOP", [on, 0, 0, 0, 0]);
+    show(1)?;
+    ewmh::wait_root_number(client, "_NET_SHOWING_DESKTOP", 1)?;
+    client.wait_true("hidden", || Ok(!client.is_viewable(window.id())?))?;
+    show(0)?;
+    ewmh::wait_root_number(client, "_NET_SHOWING_DESKTOP", 0)?;
+    window.wait_viewable()
+}
+
+#[test]
+fn root_properties_are_complete() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    for name in [
+        "_NET_SUPPORTED",
+        "_NET_CLIENT_LIST",
+        "_NET_CLIENT_LIST_STACKING",
+        "_NET_NUMBER_OF_DESKTOPS",
+        "_NET_DESKTOP_GEOMETRY",
+        "_NET_DESKTOP_VIEWPORT",
+        "_NET_CURRENT_DESKTOP",
+        "_NET_DESKTOP_NAMES",
+        "_NET_ACTIVE_WINDOW",
+        "_NET_WORKAREA",
+        "_NET_SUPPORTING_WM_CHECK",
+        "_NET_SHOWING_DESKTOP",
+    ] {
+        client.wait_true(name, || Ok(client.property(client.root(), name)?.is_some()))?;
+    }
+    let supported = ewmh::supported(client)?;
+    for name in ["_NET_WM_STATE_FULLSCREEN", "_NET_WM_MOVERESIZE", "_NET_WM_STRUT_PARTIAL"] {
+        assert!(supported.iter().any(|entry| entry == name), "{name}");
+    }
+    Ok(())
+}
