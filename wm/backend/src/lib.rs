@@ -20,6 +20,7 @@
 
 pub mod connection;
 mod error;
+mod fetch;
 pub mod glx;
 pub mod masks;
 pub mod pixel;
