@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use trapeze_testkit::wm::Options;
-use trapeze_testkit::{Client, Server, WindowManager};
+use trapeze_testkit::{Client, Rectangle, Server, WindowManager, pixels};
 
 /// In the order in which they must end.
 #[derive(Debug)]
@@ -59,4 +59,22 @@ pub(crate) fn with_backend<'s>(server: &'s Server, backend: &str) -> Options<'s>
     } else {
         options.argument("--backend").argument(backend)
     }
+}
+
+/// Has every change so far painted: a marker that comes and goes later than they.
+pub(crate) fn settle(client: &Client) -> Result<()> {
+    let place = Rectangle::new(1270, 790, 10, 10);
+    let whole = Rectangle::new(0, 0, 10, 10);
+    let marker = client
+        .window()
+        .override_redirect()
+        .at(1270, 790)
+        .size(10, 10)
+        .color(0x00fe_01fe)
+        .create()?;
+    marker.map()?;
+    pixels::wait_until(client, "marker", place, |image| image.is_solid(whole, 0x00fe_01fe))?;
+    marker.destroy()?;
+    pixels::wait_until(client, "no marker", place, |image| image.count(0x00fe_01fe) == 0)?;
+    Ok(())
 }

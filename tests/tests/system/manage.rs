@@ -3,7 +3,7 @@
 use anyhow::Result;
 use trapeze_testkit::{Rectangle, ewmh, pixels, window};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, settle};
 
 #[test]
 fn a_new_window_is_framed_listed_and_shown() -> Result<()> {
@@ -138,6 +138,8 @@ fn a_new_title_is_drawn() -> Result<()> {
     let inner = window.geometry()?;
     let [_, _, top, _] = ewmh::frame_extents(&desk.client, window.id())?;
     let bar = Rectangle::new(inner.x, inner.y - top.cast_signed(), inner.width, top);
+    window.wait_focused()?;
+    settle(&desk.client)?;
     let drawn = |image: &pixels::Image| image.colors() > 8;
     let before = pixels::wait_until(&desk.client, "before", bar, drawn)?;
     window.set_title("日本語 and עברית, 😀")?;

@@ -6,29 +6,11 @@
 use anyhow::Result;
 use trapeze_testkit::{Client, Image, Rectangle, Server, Tolerance, Window, pixels};
 
-use crate::desk::{Desk, with_backend};
+use crate::desk::{Desk, settle, with_backend};
 
 /// By how much GL's colours may differ from integers in each channel, of 255.
 const GL_ROUNDING: Tolerance = Tolerance { channel: 2, pixels: 0 };
 const SCREEN: Rectangle = Rectangle::new(0, 0, 1280, 800);
-
-/// Has every change so far painted: a marker that comes and goes later than they.
-fn settle(client: &Client) -> Result<()> {
-    let place = Rectangle::new(1270, 790, 10, 10);
-    let whole = Rectangle::new(0, 0, 10, 10);
-    let marker = client
-        .window()
-        .override_redirect()
-        .at(1270, 790)
-        .size(10, 10)
-        .color(0x00fe_01fe)
-        .create()?;
-    marker.map()?;
-    pixels::wait_until(client, "marker", place, |image| image.is_solid(whole, 0x00fe_01fe))?;
-    marker.destroy()?;
-    pixels::wait_until(client, "no marker", place, |image| image.count(0x00fe_01fe) == 0)?;
-    Ok(())
-}
 
 /// Windows of every kind, none of which moves.
 fn scene(client: &Client) -> Result<Vec<Window<'_>>> {

@@ -79,7 +79,8 @@ fn fullscreen_over_maximized_returns_to_maximized() -> Result<()> {
     let before = window.geometry()?;
     let both = ["MAXIMIZED_VERT", "MAXIMIZED_HORZ"];
     ewmh::change_state(&desk.client, window.id(), Change::Add, &both)?;
-    let maximized = window.wait_geometry("maximized", |place| place.width > 1200)?;
+    let maximized =
+        window.wait_geometry("maximized", |place| place.width > 1200 && place.height > 700)?;
     ewmh::change_state(&desk.client, window.id(), Change::Add, &["FULLSCREEN"])?;
     window.wait_geometry("fullscreen", |place| place == SCREEN)?;
     ewmh::change_state(&desk.client, window.id(), Change::Remove, &["FULLSCREEN"])?;

@@ -19,7 +19,7 @@ fn a_panel_takes_room_and_gives_it_back() -> Result<()> {
         .client
         .window()
         .window_type("DOCK")
-        .at(0, 0)
+        .placed(0, 0)
         .size(1280, 32)
         .strut([0, 0, 32, 0, 0, 0, 0, 0, 0, 1279, 0, 0])
         .map()?;
@@ -42,7 +42,7 @@ fn a_maximized_window_follows_the_work_area() -> Result<()> {
         .client
         .window()
         .window_type("DOCK")
-        .at(0, 760)
+        .placed(0, 760)
         .size(1280, 40)
         .cardinals("_NET_WM_STRUT", &[0, 0, 0, 40])
         .map()?;
