@@ -1,0 +1,316 @@
+//! Who has the keyboard, and who may take it.
+//!
+//! Owns the focus history and the focus-stealing policy. Must not know how
+//! the focus is set on the server (`settle`), nor clicks (`pointer`).
+
+use std::collections::BTreeSet;
+
+use crate::hints::WindowType;
+use crate::id::{Time, Timestamp, Xid};
+use crate::model::window::Window;
+use crate::model::{Wm, stack};
+use crate::settings::{FocusMode, StealingPrevention};
+
+/// How long a FocusIn of a window that was not asked for is taken for an
+/// echo of an older request, in milliseconds.
+const ECHO_MS: u64 = 500;
+
+/// Focus state.
+#[derive(Debug, Default)]
+pub(super) struct Focus {
+    /// Managed windows, most recently focused first.
+    pub history: Vec<Xid>,
+    /// The window that has, or is to have, the keyboard.
+    pub active: Option<Xid>,
+    /// The focus must be set again even if `active` did not change.
+    pub again: bool,
+    /// The last time a person gave input to the active window.
+    pub user_time: Timestamp,
+    /// Until when FocusIn of others is an echo.
+    pub echo_until: Option<Time>,
+    /// Raise this window then.
+    pub auto_raise: Option<(Xid, Time)>,
+}
+
+impl Focus {
+    /// Adds a new window to the history: first if it got the focus, else
+    /// behind the one that has it.
+    pub(super) fn remember(&mut self, xid: Xid, focused: bool) {
+        self.history.retain(|other| *other != xid);
+        let at = usize::from(!focused && !self.history.is_empty());
+        self.history.insert(at, xid);
+    }
+
+    pub(super) fn forget(&mut self, xid: Xid) {
+        self.history.retain(|other| *other != xid);
+        if self.auto_raise.is_some_and(|(window, _)| window == xid) {
+            self.auto_raise = None;
+        }
+    }
+}
+
+impl Wm {
+    /// The window that has the focus.
+    #[must_use]
+    pub const fn active(&self) -> Option<Xid> {
+        self.focus.active
+    }
+
+    pub(super) fn set_focus(&mut self, xid: Option<Xid>) {
+        let xid = xid.filter(|x| self.windows.get(x).is_some_and(Window::takes_focus));
+        // A modal dialog stands for the window it blocks.
+        let xid = xid.map(|x| self.modal_for(x));
+        if self.focus.active != xid {
+            if let Some(old) = self.focus.active {
+                self.touch(old);
+            }
+            self.focus.active = xid;
+            self.focus.auto_raise = None;
+            // Fullscreen windows change their layer with the focus.
+            self.stack_dirty = true;
+        }
+        self.focus.again = true;
+        self.focus.echo_until = Some(self.now.after_ms(ECHO_MS));
+        if let Some(xid) = xid {
+            self.focus.history.retain(|other| *other != xid);
+            self.focus.history.insert(0, xid);
+            if let Some(window) = self.windows.get_mut(&xid) {
+                window.demands_attention = false;
+            }
+            self.touch(xid);
+        }
+    }
+
+    /// The topmost shown modal dialog above `xid`, or `xid`.
+    fn modal_for(&self, xid: Xid) -> Xid {
+        let mut seen = BTreeSet::from([xid]);
+        let mut at = xid;
+        loop {
+            let next = self.windows.iter().find(|(other, w)| {
+                w.modal
+                    && w.facts.transient_for == Some(at)
+                    && self.is_shown(w)
+                    && w.takes_focus()
+                    && !seen.contains(*other)
+            });
+            match next {
+                Some((other, _)) => {
+                    at = *other;
+                    seen.insert(at);
+                }
+                None => return at,
+            }
+        }
+    }
+
+    /// Shows the window, wherever it is, raises it and gives it the focus.
+    pub(super) fn activate(&mut self, xid: Xid) {
+        let Some(window) = self.windows.get_mut(&xid) else { return };
+        let was_minimized = window.minimized;
+        window.minimized = false;
+        let workspace = window.workspace;
+        if was_minimized {
+            self.set_family_minimized(xid, false);
+        }
+        if let Some(workspace) = workspace
+            && workspace != self.workspace
+        {
+            self.go_to_workspace(workspace);
+        }
+        if self.showing_desktop {
+            self.show_desktop(false);
+        }
+        self.touch(xid);
+        self.rings_dirty = true;
+        self.raise(xid);
+        self.set_focus(Some(xid));
+    }
+
+    pub(super) fn raise(&mut self, xid: Xid) {
+        stack::raise(&self.windows, &mut self.order, xid);
+        self.stack_dirty = true;
+        self.rings_dirty = true;
+    }
+
+    /// Gives the focus to the best window that is left: `preferred` (the
+    /// parent of a closed dialog), the one under the pointer when the
+    /// pointer decides, or the last one used.
+    pub(super) fn focus_fallback(&mut self, preferred: Option<Xid>) {
+        let can =
+            |xid: &Xid| self.windows.get(xid).is_some_and(|w| self.is_shown(w) && w.takes_focus());
+        let under_pointer = || {
+            let at = self.pointer.at;
+            self.stacked
+                .iter()
+                .rev()
+                .copied()
+                .find(|x| {
+                    self.windows
+                        .get(x)
+                        .is_some_and(|w| self.is_shown(w) && self.visible_rect(w).contains(at))
+                })
+                .filter(can)
+        };
+        let recent = || {
+            self.focus
+                .history
+                .iter()
+                .copied()
+                .find(|x| can(x) && self.windows.get(x).is_some_and(|w| !w.is_furniture()))
+        };
+        let desktop = || {
+            self.windows
+                .iter()
+                .find(|(x, w)| w.kind() == WindowType::Desktop && can(x))
+                .map(|(x, _)| *x)
+        };
+        let next = match self.settings.focus {
+            FocusMode::Strict => under_pointer(),
+            FocusMode::Sloppy => preferred.filter(can).or_else(under_pointer).or_else(recent),
+            FocusMode::Click => preferred.filter(can).or_else(recent),
+        }
+        .or_else(desktop);
+        self.set_focus(next);
+    }
+
+    /// Whether a window that has just been mapped may take the focus.
+    pub(super) fn may_take_focus(&self, window: &Window) -> bool {
+        if !window.takes_focus() || window.is_furniture() || self.drag.is_some() {
+            return false;
+        }
+        if !matches!(
+            window.kind(),
+            WindowType::Normal
+                | WindowType::Dialog
+                | WindowType::Utility
+                | WindowType::Menu
+                | WindowType::Toolbar
+        ) {
+            return false;
+        }
+        let Some(active) = self.focus.active.and_then(|active| self.windows.get(&active)) else {
+            return self.settings.focus_new;
+        };
+        if self.belongs_to(window, active) {
+            return true;
+        }
+        if !self.settings.focus_new {
+            return false;
+        }
+        // EWMH _NET_WM_USER_TIME: 0 asks not to be focused when mapped.
+        if window.user_time == Some(Timestamp::CURRENT) {
+            return false;
+        }
+        match self.settings.stealing {
+            StealingPrevention::Off => true,
+            StealingPrevention::Strict => same_program(window, active),
+            StealingPrevention::Normal => {
+                same_program(window, active) || self.is_recent(window.user_time)
+            }
+        }
+    }
+
+    /// Whether `time` is not older than the person's last input into the
+    /// active window. No time known counts as recent: most programs that set
+    /// none were just started by hand.
+    fn is_recent(&self, time: Option<Timestamp>) -> bool {
+        let active = self.focus.active.and_then(|active| self.windows.get(&active));
+        let last = active
+            .and_then(|w| w.user_time)
+            .filter(|t| *t != Timestamp::CURRENT && t.is_after(self.focus.user_time))
+            .unwrap_or(self.focus.user_time);
+        match time {
+            None => true,
+            Some(time) => last == Timestamp::CURRENT || !last.is_after(time),
+        }
+    }
+
+    /// Transient for the other, directly or through more windows.
+    fn belongs_to(&self, window: &Window, other: &Window) -> bool {
+        let mut seen = BTreeSet::new();
+        let mut at = window.facts.transient_for;
+        while let Some(parent) = at {
+            if parent == other.id.xid {
+                return true;
+            }
+            if !seen.insert(parent) {
+                return false;
+            }
+            at = self.windows.get(&parent).and_then(|w| w.facts.transient_for);
+        }
+        false
+    }
+
+    /// A program, not the person, asks to be activated.
+    pub(super) fn may_activate(&self, xid: Xid, time: Timestamp) -> bool {
+        let Some(window) = self.windows.get(&xid) else { return false };
+        let Some(active) = self.focus.active.and_then(|active| self.windows.get(&active)) else {
+            return true;
+        };
+        if active.id == window.id || same_program(window, active) {
+            return true;
+        }
+        match self.settings.stealing {
+            StealingPrevention::Off => true,
+            StealingPrevention::Strict => false,
+            StealingPrevention::Normal => {
+                let time = (time != Timestamp::CURRENT).then_some(time);
+                self.is_recent(time)
+            }
+        }
+    }
+
+    /// The server says where the focus is.
+    pub(super) fn focus_in(&mut self, xid: Option<Xid>) {
+        let echo = self.focus.echo_until.is_some_and(|until| self.now < until);
+        match xid {
+            Some(xid) if self.focus.active == Some(xid) => self.focus.echo_until = None,
+            Some(xid) if self.windows.contains_key(&xid) && !echo => {
+                // A globally active client took it by itself (ICCCM 4.1.7).
+                let old = self.focus.active.replace(xid);
+                self.focus.history.retain(|other| *other != xid);
+                self.focus.history.insert(0, xid);
+                self.stack_dirty = true;
+                self.touch(xid);
+                if let Some(old) = old {
+                    self.touch(old);
+                }
+            }
+            Some(_) => {}
+            None if !echo => {
+                // Lost to nothing, as when a client destroys its focus
+                // window: take it back.
+                self.focus.again = true;
+                self.focus.echo_until = Some(self.now.after_ms(ECHO_MS));
+            }
+            None => {}
+        }
+    }
+
+    /// The pointer entered a window, and the pointer decides.
+    pub(super) fn focus_by_pointer(&mut self, xid: Xid) {
+        if self.settings.focus == FocusMode::Click
+            || self.focus.active == Some(xid)
+            || self.drag.is_some()
+            || self.switcher.is_some()
+            || self.menu_open
+        {
+            return;
+        }
+        let Some(window) = self.windows.get(&xid) else { return };
+        if !window.takes_focus() || window.kind() == WindowType::Dock {
+            return;
+        }
+        self.set_focus(Some(xid));
+        self.focus.user_time = self.time;
+        if let Some(delay) = self.settings.auto_raise_ms {
+            self.focus.auto_raise = Some((xid, self.now.after_ms(u64::from(delay))));
+        }
+    }
+}
+
+fn same_program(a: &Window, b: &Window) -> bool {
+    let group = |w: &Window| w.facts.wm_hints.group;
+    (group(a).is_some() && group(a) == group(b))
+        || (a.facts.pid.is_some() && a.facts.pid == b.facts.pid)
+}

@@ -1,0 +1,443 @@
+//! Compares what should be with what was last sent: the only maker of
+//! requests about geometry, mapping, stacking, focus, properties and looks.
+//!
+//! Owns the order of requests. Must not decide anything: what should be is
+//! derived by the other modules.
+
+use crate::geom::{Frame, Rect, Root};
+use crate::hints::{NetState, WmState};
+use crate::id::{Time, WindowId, Xid};
+use crate::look::SwitcherLook;
+use crate::model::window::{FrameShape, Window};
+use crate::model::{Wm, border, frame, stack};
+use crate::region::Region;
+use crate::request::{ClientProperty, FocusTarget, Request, RootProperty};
+
+/// How long a resize waits for a client that takes part in
+/// _NET_WM_SYNC_REQUEST, in milliseconds.
+const SYNC_TIMEOUT_MS: u64 = 250;
+
+/// What was last sent that belongs to no window.
+#[derive(Debug, Default)]
+pub(super) struct Settler {
+    /// Requests of handlers that come before everything else.
+    pub early: Vec<Request>,
+    /// Requests of handlers that come after everything else.
+    pub late: Vec<Request>,
+    stacked: Vec<Xid>,
+    focus: Option<Option<WindowId>>,
+    holes: Region<Root>,
+    switcher: Option<SwitcherLook>,
+    properties: Vec<RootProperty>,
+    exited: bool,
+}
+
+/// Requests of one settling, by phase.
+#[derive(Default)]
+struct Phases {
+    /// Redirection of windows that come back to the compositor.
+    redirect: Vec<Request>,
+    unredirect: Vec<Request>,
+    geometry: Vec<Request>,
+    map: Vec<Request>,
+    unmap: Vec<Request>,
+    rings: Vec<Request>,
+    properties: Vec<Request>,
+}
+
+impl Wm {
+    /// Returns what is to be done, in order, so that X agrees with the
+    /// model. Calling it again without an event in between returns nothing.
+    pub fn settle(&mut self, now: Time) -> Vec<Request> {
+        self.now = self.now.max(now);
+        if self.quitting {
+            return self.settle_quit();
+        }
+        if self.stack_dirty {
+            let stacked = stack::resolve(&self.windows, &self.order, |x| self.layer_of(x));
+            self.stacked = stacked;
+            // Fullscreen and focus decide layers, and layers decide rings.
+            self.rings_dirty = true;
+        }
+        self.update_bypass();
+        let mut out = std::mem::take(&mut self.settler.early);
+        let mut phases = Phases::default();
+        self.settle_redirection(&mut phases);
+        let mut dirty = std::mem::take(&mut self.dirty);
+        if self.rings_dirty
+            && self.drag.as_ref().is_none_or(|d| d.moving().or(d.resizing()).is_none())
+        {
+            self.rings_dirty = false;
+            self.settle_rings(&mut phases);
+        } else if let Some(drag) = &self.drag {
+            // Only the dragged window's own ring follows; neighbours' rings
+            // are made anew when it is let go.
+            let xid = drag.window();
+            self.settle_ring(xid, &[], &mut phases);
+        }
+        dirty.retain(|xid| self.windows.contains_key(xid));
+        for xid in &dirty {
+            self.settle_window(*xid, &mut phases);
+        }
+
+        out.append(&mut phases.redirect);
+        self.settle_holes(&mut out);
+        out.append(&mut phases.unredirect);
+        out.append(&mut phases.geometry);
+        if std::mem::take(&mut self.stack_dirty) {
+            self.settle_stack(&mut out);
+        }
+        out.append(&mut phases.rings);
+        out.append(&mut phases.map);
+        out.append(&mut phases.unmap);
+        self.settle_focus(&mut out);
+        out.append(&mut phases.properties);
+        self.settle_root(&mut out);
+        self.settle_switcher(&mut out);
+        out.append(&mut self.settler.late);
+        out
+    }
+
+    /// The last settling: everything is given back, once.
+    fn settle_quit(&mut self) -> Vec<Request> {
+        if std::mem::replace(&mut self.settler.exited, true) {
+            return Vec::new();
+        }
+        let mut out = std::mem::take(&mut self.settler.early);
+        let bypassed = std::mem::take(&mut self.bypass.active);
+        out.extend(bypassed.into_iter().map(|id| Request::Redirect { id, on: true }));
+        out.append(&mut self.settler.late);
+        out.extend(self.hand_back());
+        out.push(Request::Exit);
+        out
+    }
+
+    fn settle_redirection(&mut self, phases: &mut Phases) {
+        let bypass = &self.bypass;
+        let change = |id: WindowId, before: bool, phases: &mut Phases| {
+            let now = !bypass.active.contains(&id);
+            if now != before {
+                let request = Request::Redirect { id, on: now };
+                if now { phases.redirect.push(request) } else { phases.unredirect.push(request) }
+            }
+            now
+        };
+        for window in self.windows.values_mut() {
+            let before = window.sent.redirected.unwrap_or(true);
+            let now = change(window.id, before, phases);
+            if now && !before {
+                window.revision += 1;
+            }
+            window.sent.redirected = Some(now);
+        }
+        for window in self.unmanaged.values_mut() {
+            let now = change(window.id, window.redirected, phases);
+            if now && !window.redirected {
+                window.revision += 1;
+            }
+            window.redirected = now;
+        }
+    }
+
+    fn settle_holes(&mut self, out: &mut Vec<Request>) {
+        let holes = self.holes();
+        if holes != self.settler.holes {
+            self.settler.holes = holes.clone();
+            out.push(Request::SetOverlayHoles(holes));
+        }
+    }
+
+    fn settle_window(&mut self, xid: Xid, phases: &mut Phases) {
+        self.settle_geometry(xid, phases);
+        let Some(window) = self.windows.get(&xid) else { return };
+        let id = window.id;
+        let active = self.focus.active == Some(xid);
+        let shown = self.is_shown(window);
+        let frame = self.frame_rect(window);
+        let extents = self.extents(window);
+        let look = frame::look(window, &self.settings.theme, self.theme_revision, &frame, active);
+        let visible_name = {
+            let name = frame::visible_title(window);
+            (name != window.facts.title).then_some(name)
+        };
+        let grab_all =
+            !active || (self.settings.raise_on_click && self.stacked.last() != Some(&xid));
+        let mapped = (shown, shown && !(window.shaded && extents.top > 0));
+        let shape = self.frame_shape(window, frame);
+        let wm_state = if window.minimized { WmState::Iconic } else { WmState::Normal };
+        let mut net_state = window.states(active);
+        if net_state.contains(&NetState::DemandsAttention) && active {
+            net_state.retain(|s| *s != NetState::DemandsAttention);
+        }
+        let allowed = window.allowed();
+        let (desktop, cursor) = (window.workspace, window.cursor);
+        let monitors = window.fullscreen_monitors;
+
+        let Some(window) = self.windows.get_mut(&xid) else { return };
+        let sent = &mut window.sent;
+        let property = |property| Request::SetClientProperty { id, property };
+        if sent.shape.as_ref() != Some(&shape) && (sent.shape.is_some() || shape != (None, None)) {
+            let (bounding, input) = shape.clone();
+            phases.geometry.push(Request::ShapeFrame { id, bounding, input });
+        }
+        sent.shape = Some(shape);
+        if let Some(look) = look
+            && sent.look.as_ref() != Some(&look)
+        {
+            phases.geometry.push(Request::PaintFrame { id, look: Box::new(look.clone()) });
+            sent.look = Some(look);
+        }
+        if sent.mapped != Some(mapped) {
+            let request = Request::SetMapped { id, frame: mapped.0, client: mapped.1 };
+            if mapped.0 {
+                phases.map.push(request);
+            } else if sent.mapped.is_some() {
+                phases.unmap.push(request);
+            }
+            sent.mapped = Some(mapped);
+        }
+        if sent.grab_all != Some(grab_all) {
+            sent.grab_all = Some(grab_all);
+            phases.properties.push(Request::GrabClicks { id, all: grab_all });
+        }
+        if sent.cursor != Some(cursor) {
+            sent.cursor = Some(cursor);
+            phases.properties.push(Request::SetCursor { id, cursor });
+        }
+        if sent.extents != Some(extents) {
+            sent.extents = Some(extents);
+            phases.properties.push(property(ClientProperty::FrameExtents(extents)));
+        }
+        if sent.wm_state != Some(wm_state) {
+            sent.wm_state = Some(wm_state);
+            phases.properties.push(property(ClientProperty::WmState(wm_state)));
+        }
+        if sent.net_state.as_ref() != Some(&net_state) {
+            sent.net_state = Some(net_state.clone());
+            phases.properties.push(property(ClientProperty::NetState(net_state)));
+        }
+        if sent.desktop != Some(desktop) {
+            sent.desktop = Some(desktop);
+            phases.properties.push(property(ClientProperty::Desktop(desktop)));
+        }
+        if sent.allowed != Some(allowed) {
+            sent.allowed = Some(allowed);
+            phases.properties.push(property(ClientProperty::AllowedActions(allowed)));
+        }
+        if sent.visible_name.as_ref() != Some(&visible_name) {
+            let told_before = sent.visible_name.is_some();
+            if told_before || visible_name.is_some() {
+                phases.properties.push(property(ClientProperty::VisibleName(visible_name.clone())));
+            }
+            sent.visible_name = Some(visible_name);
+        }
+        if let Some(monitors) = monitors
+            && window.fullscreen
+        {
+            phases.properties.push(property(ClientProperty::FullscreenMonitors(monitors)));
+        }
+    }
+
+    /// Frame and client rectangles, and what the client hears of them.
+    fn settle_geometry(&mut self, xid: Xid, phases: &mut Phases) {
+        let Some(window) = self.windows.get(&xid) else { return };
+        let id = window.id;
+        let root = self.client_rect(window);
+        let frame = self.frame_rect(window);
+        let inside: Rect<Frame> =
+            Rect::from_parts(root.offset(-frame.x, -frame.y).cast().origin(), root.size());
+        let resized = window.sent.client.is_some_and(|sent| sent.size() != root.size());
+        let dragged = self.drag.as_ref().is_some_and(|d| d.resizing() == Some(xid));
+        let syncs = window.facts.protocols.sync_request && window.facts.sync_counter.is_some();
+        if resized && dragged && syncs && window.sync.waiting.is_some() {
+            // One resize at a time: the client is still drawing the last.
+            // SyncCounter or the deadline touches the window again.
+            return;
+        }
+        let now = self.now;
+        let time = self.time;
+        let Some(window) = self.windows.get_mut(&xid) else { return };
+        let out = &mut phases.geometry;
+        if window.sent.frame.is_none() {
+            out.push(Request::Manage { id, frame, client: inside });
+            window.sent.frame = Some(frame);
+            window.sent.client = Some(inside);
+            window.sent.heard = None;
+        }
+        if resized && dragged && syncs {
+            window.sync.value = window.sync.value.wrapping_add(1);
+            window.sync.waiting = Some(now.after_ms(SYNC_TIMEOUT_MS));
+            out.push(Request::SendSync { id, value: window.sync.value, time });
+        }
+        if window.sent.frame != Some(frame) {
+            out.push(Request::ConfigureFrame { id, rect: frame });
+            if window.sent.frame.is_some_and(|f| f.size() != frame.size()) {
+                window.revision += 1;
+            }
+            window.sent.frame = Some(frame);
+        }
+        if window.sent.client != Some(inside) {
+            out.push(Request::ConfigureClient { id, rect: inside });
+            window.sent.client = Some(inside);
+        }
+        // ICCCM 4.1.5: root coordinates come only by the synthetic event. It
+        // is due whenever they changed, and when a request changed nothing.
+        if window.sent.heard != Some(root) || std::mem::take(&mut window.notify_due) {
+            window.notify_due = false;
+            window.sent.heard = Some(root);
+            out.push(Request::NotifyConfigure { id, rect: root });
+        }
+    }
+
+    /// Bounding and input shape of the frame: the title bar and a shaped
+    /// client; and cut corners let clicks through.
+    fn frame_shape(&self, window: &Window, frame: Rect<Root>) -> FrameShape {
+        let extents = self.extents(window);
+        if let Some(shape) = &window.facts.shape {
+            let client = shape.offset(extents.left, extents.top).cast::<Frame>();
+            let bar = Rect::new(0, 0, frame.w, extents.top);
+            let all = if window.shaded { Region::from_rect(bar) } else { client.union_rect(&bar) };
+            return (Some(all), None);
+        }
+        let radius = self.corner_radius(window);
+        if radius == 0 {
+            return (None, None);
+        }
+        let bottom = self.settings.round_bottom && !window.shaded;
+        let mut input = Region::from_rect(Rect::new(0, 0, frame.w, frame.h));
+        for row in 0..radius.min(frame.h) {
+            // Pixels of this row whose centre lies outside the quarter circle.
+            let dy = f64::from(radius - row) - 0.5;
+            let r = f64::from(radius);
+            let cut = (r - (r * r - dy * dy).max(0.0).sqrt() - 0.5).ceil().max(0.0) as i32;
+            if cut == 0 {
+                continue;
+            }
+            let mut rows = vec![row];
+            if bottom {
+                rows.push(frame.h - 1 - row);
+            }
+            for y in rows {
+                input = input.subtract_rect(&Rect::new(0, y, cut, 1)).subtract_rect(&Rect::new(
+                    frame.w - cut,
+                    y,
+                    cut,
+                    1,
+                ));
+            }
+        }
+        (None, Some(input))
+    }
+
+    fn settle_rings(&mut self, phases: &mut Phases) {
+        let rects: Vec<(Xid, Rect<Root>)> = self
+            .stacked
+            .iter()
+            .filter_map(|xid| Some((*xid, self.windows.get(xid)?)))
+            .filter(|(_, w)| self.is_shown(w) && w.kind() != crate::hints::WindowType::Desktop)
+            .map(|(xid, w)| (xid, self.visible_rect(w)))
+            .collect();
+        let all: Vec<Xid> = self.windows.keys().copied().collect();
+        for xid in all {
+            let neighbours: Vec<Rect<Root>> =
+                rects.iter().filter(|(other, _)| *other != xid).map(|(_, rect)| *rect).collect();
+            self.settle_ring(xid, &neighbours, phases);
+        }
+    }
+
+    fn settle_ring(&mut self, xid: Xid, neighbours: &[Rect<Root>], phases: &mut Phases) {
+        let Some(window) = self.windows.get(&xid) else { return };
+        let id = window.id;
+        let ring =
+            if self.is_shown(window) && !window.is_client_decorated() && !window.is_furniture() {
+                let width = self.scaled_for(window, self.settings.resize_border);
+                border::ring(self.frame_rect(window), width, self.edges(window), neighbours)
+            } else {
+                None
+            };
+        let Some(window) = self.windows.get_mut(&xid) else { return };
+        if window.sent.ring != ring {
+            window.sent.ring.clone_from(&ring);
+            phases.rings.push(Request::SetRing { id, ring });
+        }
+    }
+
+    fn settle_stack(&mut self, out: &mut Vec<Request>) {
+        if self.settler.stacked == self.stacked {
+            return;
+        }
+        for (xid, below) in stack::moves(&self.settler.stacked, &self.stacked) {
+            if let Some(id) = self.id_of(xid) {
+                let below = below.and_then(|b| self.id_of(b));
+                out.push(Request::Restack { id, below });
+            }
+        }
+        // A window's clicks are grabbed unless it is on top and active.
+        let tops = [self.settler.stacked.last(), self.stacked.last()];
+        let again: Vec<Xid> = tops.into_iter().flatten().copied().collect();
+        self.settler.stacked.clone_from(&self.stacked);
+        for xid in again {
+            let active = self.focus.active == Some(xid);
+            let all =
+                !active || (self.settings.raise_on_click && self.stacked.last() != Some(&xid));
+            if let Some(window) = self.windows.get_mut(&xid)
+                && window.sent.grab_all != Some(all)
+            {
+                window.sent.grab_all = Some(all);
+                out.push(Request::GrabClicks { id: window.id, all });
+            }
+        }
+    }
+
+    fn settle_focus(&mut self, out: &mut Vec<Request>) {
+        let active = self.focus.active.and_then(|x| self.windows.get(&x));
+        let id = active.map(|w| w.id);
+        if self.settler.focus == Some(id) && !self.focus.again {
+            return;
+        }
+        self.focus.again = false;
+        self.settler.focus = Some(id);
+        let target = active.map_or(FocusTarget::Nothing, |w| FocusTarget::Client {
+            id: w.id,
+            set_input: w.facts.wm_hints.input,
+            take_focus: w.facts.protocols.take_focus,
+        });
+        out.push(Request::Focus { target, time: self.time });
+    }
+
+    fn settle_root(&mut self, out: &mut Vec<Request>) {
+        let area = self.desktop_area();
+        let count = self.workspace_count();
+        let wanted = [
+            RootProperty::NumberOfDesktops(count),
+            RootProperty::DesktopNames(self.settings.workspaces.clone()),
+            RootProperty::DesktopGeometry(self.size),
+            RootProperty::DesktopViewport(count),
+            RootProperty::WorkArea(vec![area; count as usize]),
+            RootProperty::CurrentDesktop(self.workspace),
+            RootProperty::ShowingDesktop(self.showing_desktop),
+            RootProperty::ClientList(self.listed.clone()),
+            RootProperty::ClientListStacking(self.stacked.clone()),
+            RootProperty::ActiveWindow(self.focus.active),
+        ];
+        for (i, property) in wanted.into_iter().enumerate() {
+            if self.settler.properties.get(i) == Some(&property) {
+                continue;
+            }
+            out.push(Request::SetRootProperty(property.clone()));
+            if i < self.settler.properties.len() {
+                self.settler.properties[i] = property;
+            } else {
+                self.settler.properties.push(property);
+            }
+        }
+    }
+
+    fn settle_switcher(&mut self, out: &mut Vec<Request>) {
+        let look = self.switcher_look();
+        if look != self.settler.switcher {
+            self.settler.switcher.clone_from(&look);
+            out.push(Request::PaintSwitcher(look.map(Box::new)));
+        }
+    }
+}

@@ -1,0 +1,225 @@
+//! Alt+Tab: windows in the order of recent use, with live previews.
+//!
+//! Owns the choice and the panel's layout. Must not know how the panel is
+//! drawn or composed.
+
+use crate::event::KeyEvent;
+use crate::geom::{Point, Rect, Root};
+use crate::id::Xid;
+use crate::look::{SwitcherCell, SwitcherLook};
+use crate::model::{Wm, frame};
+use crate::request::Request;
+use crate::settings::Modifiers;
+
+/// Size of a preview, padding and text line, in pixels at 96 DPI.
+const PREVIEW: (u16, u16) = (200, 130);
+const PADDING: u16 = 12;
+const LABEL: u16 = 26;
+/// More windows than this are reached, but not shown at once.
+const MAX_CELLS: usize = 60;
+
+mod keysym {
+    pub(super) const TAB: u32 = 0xff09;
+    pub(super) const ISO_LEFT_TAB: u32 = 0xfe20;
+    pub(super) const RETURN: u32 = 0xff0d;
+    pub(super) const ESCAPE: u32 = 0xff1b;
+    pub(super) const LEFT: u32 = 0xff51;
+    pub(super) const UP: u32 = 0xff52;
+    pub(super) const RIGHT: u32 = 0xff53;
+    pub(super) const DOWN: u32 = 0xff54;
+}
+
+/// An open switcher.
+#[derive(Debug)]
+pub(super) struct Switcher {
+    windows: Vec<Xid>,
+    selected: usize,
+    /// Held modifiers whose release selects; none: Return selects.
+    held: Modifiers,
+}
+
+impl Wm {
+    pub(super) fn begin_switcher(&mut self, held: Modifiers, reverse: bool, group: bool) {
+        if self.drag.is_some() || self.menu_open {
+            return;
+        }
+        let active = self.focus.active.and_then(|a| self.windows.get(&a));
+        let class = active.map(|w| w.facts.class.1.clone());
+        let mut windows: Vec<Xid> = self
+            .focus
+            .history
+            .iter()
+            .copied()
+            .filter(|x| {
+                self.windows.get(x).is_some_and(|w| {
+                    w.in_switcher()
+                        && w.workspace.is_none_or(|on| on == self.workspace)
+                        && (!group || Some(&w.facts.class.1) == class.as_ref())
+                })
+            })
+            .collect();
+        if windows.is_empty() {
+            return;
+        }
+        // The active window first, so that one press leads to the one before.
+        if let Some(at) = windows.iter().position(|x| Some(*x) == self.focus.active) {
+            windows[..=at].rotate_right(1);
+        }
+        let has_active = windows.first().copied() == self.focus.active;
+        let selected = match (reverse, has_active) {
+            (true, _) => windows.len() - 1,
+            (false, true) => 1 % windows.len(),
+            (false, false) => 0,
+        };
+        // Shift only reverses: it is not waited for.
+        let held = Modifiers(held.significant().0 & !Modifiers::SHIFT.0);
+        self.switcher = Some(Switcher { windows, selected, held });
+        self.request(Request::GrabKeyboard(self.time));
+    }
+
+    pub(super) fn switcher_key(&mut self, event: &KeyEvent) {
+        let Some(switcher) = &mut self.switcher else { return };
+        let held = switcher.held;
+        if !event.pressed {
+            if !held.is_empty() && event.modifiers.0 & held.0 == 0 {
+                self.end_switcher(true);
+            }
+            return;
+        }
+        let count = switcher.windows.len();
+        let step = |by: usize, selected: usize| (selected + by) % count;
+        let back = event.modifiers.contains(Modifiers::SHIFT);
+        let bound = match &event.action {
+            Some(crate::Action::SwitchWindowsReverse) => Some(true),
+            Some(crate::Action::SwitchWindows | crate::Action::SwitchGroup) => Some(back),
+            _ => None,
+        };
+        switcher.selected = match (event.keysym, bound) {
+            (keysym::ESCAPE, _) => return self.end_switcher(false),
+            (keysym::RETURN, _) => return self.end_switcher(true),
+            (keysym::ISO_LEFT_TAB, _) | (_, Some(true)) => step(count - 1, switcher.selected),
+            (_, Some(false)) => step(1, switcher.selected),
+            (keysym::TAB, _) if back => step(count - 1, switcher.selected),
+            (keysym::TAB | keysym::RIGHT | keysym::DOWN, _) => step(1, switcher.selected),
+            (keysym::LEFT | keysym::UP, _) => step(count - 1, switcher.selected),
+            _ => switcher.selected,
+        };
+    }
+
+    /// A click on a cell selects it; elsewhere closes the panel.
+    pub(super) fn switcher_click(&mut self, at: Point<Root>) {
+        let Some(look) = self.switcher_look() else { return };
+        let inside = Point::new(at.x - look.rect.x, at.y - look.rect.y);
+        let hit = look.cells.iter().find(|cell| cell.rect.contains(inside));
+        let xid = hit.map(|cell| cell.window.xid);
+        if let (Some(xid), Some(switcher)) = (xid, &mut self.switcher) {
+            switcher.selected =
+                switcher.windows.iter().position(|x| *x == xid).unwrap_or(switcher.selected);
+        }
+        self.end_switcher(xid.is_some());
+    }
+
+    pub(super) fn end_switcher(&mut self, select: bool) {
+        let Some(switcher) = self.switcher.take() else { return };
+        self.request(Request::UngrabKeyboard(self.time));
+        if select && let Some(xid) = switcher.windows.get(switcher.selected) {
+            self.activate(*xid);
+        }
+    }
+
+    pub(super) fn switcher_forget(&mut self, xid: Xid) {
+        let Some(switcher) = &mut self.switcher else { return };
+        let Some(at) = switcher.windows.iter().position(|x| *x == xid) else { return };
+        switcher.windows.remove(at);
+        if switcher.windows.is_empty() {
+            return self.end_switcher(false);
+        }
+        if switcher.selected > at || switcher.selected >= switcher.windows.len() {
+            switcher.selected = switcher.selected.saturating_sub(1);
+        }
+    }
+
+    /// The panel: a grid of cells in the centre of the monitor in use.
+    pub(super) fn switcher_look(&self) -> Option<SwitcherLook> {
+        let switcher = self.switcher.as_ref()?;
+        let theme = &self.settings.theme;
+        let anchor = self
+            .focus
+            .active
+            .and_then(|a| self.windows.get(&a))
+            .map_or(self.pointer.at, |w| self.visible_rect(w).center());
+        let monitor = self.monitor_at(anchor);
+        let padding = theme.scaled(PADDING);
+        let label = theme.scaled(LABEL);
+        let (mut preview_w, mut preview_h) = (theme.scaled(PREVIEW.0), theme.scaled(PREVIEW.1));
+        // Keep the selected one among those that are shown.
+        let first = switcher.selected.saturating_sub(MAX_CELLS - 1);
+        let shown: Vec<Xid> =
+            switcher.windows.iter().skip(first).take(MAX_CELLS).copied().collect();
+        let count = shown.len() as i32;
+        let (mut columns, mut rows);
+        loop {
+            let cell = (preview_w + 2 * padding, preview_h + label + 2 * padding);
+            let room_w = (monitor.w * 9 / 10 - 2 * padding).max(cell.0);
+            let room_h = (monitor.h * 9 / 10 - 2 * padding).max(cell.1);
+            columns = (room_w / cell.0.max(1)).clamp(1, count);
+            rows = (count + columns - 1) / columns;
+            if rows * cell.1 <= room_h || preview_w < 48 {
+                break;
+            }
+            preview_w = preview_w * 4 / 5;
+            preview_h = preview_h * 4 / 5;
+        }
+        // No nearly empty last row.
+        columns = (count + rows - 1) / rows.max(1);
+        let cell = (preview_w + 2 * padding, preview_h + label + 2 * padding);
+        let panel = (columns * cell.0 + 2 * padding, rows * cell.1 + 2 * padding);
+        let c = monitor.center();
+        let rect = Rect::new(c.x - panel.0 / 2, c.y - panel.1 / 2, panel.0, panel.1);
+        let cells = shown
+            .iter()
+            .enumerate()
+            .filter_map(|(i, xid)| {
+                let window = self.windows.get(xid)?;
+                let i = i as i32;
+                let at = Point::<crate::geom::Source>::new(
+                    padding + i % columns * cell.0,
+                    padding + i / columns * cell.1,
+                );
+                let space = Rect::new(at.x + padding, at.y + padding, preview_w, preview_h);
+                // Minimized windows keep their last picture.
+                let has_preview = self.compositing && window.sent.mapped.is_some();
+                Some(SwitcherCell {
+                    window: window.id,
+                    title: frame::visible_title(window),
+                    rect: Rect::new(at.x, at.y, cell.0, cell.1),
+                    preview: fitted(&self.frame_rect(window), space),
+                    has_preview,
+                    minimized: window.minimized,
+                })
+            })
+            .collect();
+        Some(SwitcherLook {
+            rect,
+            cells,
+            selected: switcher.selected - first,
+            theme_revision: self.theme_revision,
+        })
+    }
+}
+
+/// The largest rectangle of `of`'s proportions in the middle of `space`, not
+/// larger than the original.
+fn fitted<S: Copy>(of: &Rect<Root>, space: Rect<S>) -> Rect<S> {
+    let (w, h) = (i64::from(of.w.max(1)), i64::from(of.h.max(1)));
+    let (sw, sh) = (i64::from(space.w), i64::from(space.h));
+    let (fw, fh) = if w <= sw && h <= sh {
+        (w, h)
+    } else if w * sh > h * sw {
+        (sw, (h * sw / w).max(1))
+    } else {
+        ((w * sh / h).max(1), sh)
+    };
+    let (fw, fh) = (fw as i32, fh as i32);
+    Rect::new(space.x + (space.w - fw) / 2, space.y + (space.h - fh) / 2, fw, fh)
+}
