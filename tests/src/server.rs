@@ -68,7 +68,13 @@ impl Server {
     /// A Xephyr in a window of `parent`.
     #[must_use]
     pub fn xephyr(parent: &Server) -> Options {
-        Options { parent: Some(parent.display.clone()), ..Options::new(Kind::Xephyr) }
+        Self::xephyr_on(&parent.display)
+    }
+
+    /// A Xephyr in a window of a display that is no private server, such as the person's own.
+    #[must_use]
+    pub fn xephyr_on(display: &str) -> Options {
+        Options { parent: Some(display.to_owned()), ..Options::new(Kind::Xephyr) }
     }
 
     /// Which server program it is.

@@ -35,6 +35,12 @@ impl Deadline {
         Self(Instant::now() + duration * factor)
     }
 
+    /// No deadline that anyone will live to see, for a wait on a person.
+    #[must_use]
+    pub fn never() -> Self {
+        Self(Instant::now() + Duration::from_secs(u64::from(u32::MAX)))
+    }
+
     /// What is left, zero when it has passed.
     #[must_use]
     pub fn remaining(self) -> Duration {

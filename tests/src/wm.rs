@@ -146,6 +146,13 @@ impl<'s> Options<'s> {
         }
     }
 
+    /// Another build of the same program.
+    #[must_use]
+    pub fn program(mut self, path: impl Into<PathBuf>) -> Self {
+        self.program = path.into();
+        self
+    }
+
     /// One more argument.
     #[must_use]
     pub fn argument(mut self, argument: &str) -> Self {
@@ -179,7 +186,7 @@ impl<'s> Options<'s> {
     /// # Errors
     /// When it cannot be started.
     pub fn spawn(self) -> Result<WindowManager> {
-        if self.name == "trapeze" {
+        if self.name == "trapeze" && self.program.as_os_str().is_empty() {
             trapeze_program()?;
         }
         let mut command = self.server.command(&self.program);
@@ -281,9 +288,7 @@ mod tests {
     #[test]
     fn a_window_manager_that_cannot_start_says_why() {
         let server = Server::xvfb().start().unwrap();
-        let mut options = WindowManager::openbox(&server);
-        options.program = "/bin/false".into();
-        let error = options.start().unwrap_err();
+        let error = WindowManager::openbox(&server).program("/bin/false").start().unwrap_err();
         assert!(format!("{error:#}").contains("ended"), "{error:#}");
     }
 }

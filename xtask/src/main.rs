@@ -1,3 +1,59 @@
-//! The project's own tasks: session, test, bench, tidy.
+//! The project's own tasks: deps, session, test, bench, tidy.
+//!
+//! Builds with nothing but Rust and gcc; what else a task needs it installs first and says why.
 
-fn main() {}
+mod bench;
+mod deps;
+mod run;
+mod session;
+mod suite;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+use crate::run::say;
+
+const USAGE: &str = "\
+cargo xtask TASK
+
+  session [--nested | --console | --headless] [-- ARGUMENTS…]
+              install what is missing, build, and start Trapeze: in a window when there is a
+              display, by startx on a console, else unseen with a picture in target/session.png
+  test [ARGUMENTS…]
+              install what is missing, build, and run every test; arguments go to cargo test
+  bench wm [--seconds N] [--rounds N] [--only NAME,…]
+              cost of Trapeze and its rivals, interleaved
+  tidy        the rules of the house that no compiler checks
+  deps [build | session | test]
+              say which system packages are missing, and install them";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            say(&format!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let Some((task, rest)) = arguments.split_first() else {
+        bail!("which task?\n\n{USAGE}");
+    };
+    match task.as_str() {
+        "session" => session::main(rest),
+        "test" => suite::main(rest),
+        "bench" => bench::main(rest),
+        "tidy" => tidy::main(),
+        "deps" => deps::main(rest),
+        "help" | "--help" | "-h" => {
+            say(USAGE);
+            Ok(())
+        }
+        other => bail!("no task {other:?}\n\n{USAGE}"),
+    }
+}

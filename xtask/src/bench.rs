@@ -1,0 +1,4 @@
+//! `cargo xtask bench wm`.
+pub(crate) fn main(_: &[String]) -> anyhow::Result<()> {
+    Ok(())
+}
