@@ -6,8 +6,9 @@
 use std::path::{Path, PathBuf};
 
 use wm_core::geom::Size;
-use wm_core::look::{Background, Color, ImageFit};
+use wm_core::look::{Background, ImageFit};
 
+use crate::dusk;
 use crate::icon::{from_rgba, resample};
 use crate::picture::Picture;
 
@@ -41,7 +42,7 @@ const MAX_DECODED: u64 = 512 << 20;
 pub(crate) fn paint(background: &Background, size: Size) -> Result<Picture, BackgroundError> {
     let mut picture = Picture::new(size);
     match background {
-        Background::Default => paint_default(&mut picture),
+        Background::Default => dusk::paint(&mut picture),
         Background::Solid(color) => picture.fill(picture.bounds(), color.with_alpha(255)),
         Background::Gradient { top, bottom } => {
             let last = f32::from(u16::try_from(picture.size.h).unwrap_or(1)) - 1.0;
@@ -136,7 +137,7 @@ const DITHER: [[u8; 4]; 4] = [[0, 8, 2, 10], [12, 4, 14, 6], [3, 11, 1, 9], [15,
 
 /// Sets every pixel to the colour (red, green, blue; 0.0 to 255.0) that a
 /// function gives, dithered.
-fn shade(picture: &mut Picture, color: impl Fn(i32, i32) -> [f32; 3]) {
+pub(crate) fn shade(picture: &mut Picture, color: impl Fn(i32, i32) -> [f32; 3]) {
     let size = picture.size;
     for y in 0..size.h {
         let thresholds = DITHER[y as usize % 4];
@@ -147,37 +148,5 @@ fn shade(picture: &mut Picture, color: impl Fn(i32, i32) -> [f32; 3]) {
             let [r, g, b] = color(x as i32, y).map(|v| (v + threshold).floor() as u8);
             pixel.copy_from_slice(&[b, g, r, 255]);
         }
-    }
-}
-
-/// The built-in background: dusk, and a few large, faint trapezoids.
-fn paint_default(picture: &mut Picture) {
-    use zeno::PathBuilder;
-
-    use crate::canvas::{Path as Shape, filled};
-
-    let (w, h) = (picture.size.w.max(1) as f32, picture.size.h.max(1) as f32);
-    let dusk = [[22.0, 26.0, 38.0], [33.0, 38.0, 58.0], [52.0, 47.0, 78.0]];
-    shade(picture, |x, y| {
-        let t = (0.75 * y as f32 / h + 0.25 * x as f32 / w) * 2.0;
-        let (from, to, t) = if t < 1.0 { (0, 1, t) } else { (1, 2, t - 1.0) };
-        let t = t * t * (3.0 - 2.0 * t);
-        std::array::from_fn(|i| dusk[from][i] + (dusk[to][i] - dusk[from][i]) * t)
-    });
-    let unit = h.min(w);
-    // Left and right edge at the top, the same at the bottom, top and bottom.
-    let shapes = [
-        ([0.30, 0.78], [0.10, 0.98], [0.30, 0.62], 7),
-        ([0.22, 0.86], [-0.06, 1.14], [0.62, 1.0], 9),
-        ([0.40, 0.68], [0.30, 0.78], [0.08, 0.30], 5),
-    ];
-    let bounds = picture.bounds();
-    for (top, bottom, rows, alpha) in shapes {
-        let at = |x: f32, y: f32| [w / 2.0 + (x - 0.54) * unit * 1.5, y * h];
-        let mut path = Shape::new();
-        path.move_to(at(top[0], rows[0])).line_to(at(top[1], rows[0]));
-        path.line_to(at(bottom[1], rows[1])).line_to(at(bottom[0], rows[1])).close();
-        let coverage = filled(&path);
-        picture.fill_coverage(&coverage, bounds, Color::rgb(0x00ff_ffff).with_alpha(alpha));
     }
 }

@@ -8,7 +8,7 @@ use image::{Rgba, RgbaImage};
 use wm_core::geom::{Rect, Size};
 use wm_core::look::Color;
 
-use crate::canvas::mul255;
+use crate::canvas::{mix, mul255};
 use crate::picture::Picture;
 
 /// A window's icon in the sizes that its program offers.
@@ -141,26 +141,27 @@ pub(crate) fn resample(source: &Picture, size: Size) -> Picture {
     target
 }
 
-/// The icon of a window that has none: a small window.
+/// The icon of a window that has none: a small window with an accented bar,
+/// of middling lightness, so that it shows on dark and light grounds.
 pub(crate) fn default_icon(side: i32, accent: Color) -> Picture {
     let mut picture = Picture::new(Size::new(side, side));
     let margin = (side + 8) / 16;
     let frame = Rect::new(margin, margin, side - 2 * margin, side - 2 * margin);
     let radius = f64::from(side) * 0.17;
-    let body = Color::rgb(0x00e4_e8f0);
+    let (light, deep) = (Color::rgb(0x00b4_bccb), Color::rgb(0x0085_8fa3));
     let bar = (frame.h as f32 * 0.3).round() as i32;
-    picture.fill_rounded_with(frame, radius, |_, y| if y < frame.y + bar { accent } else { body });
-    if side >= 24 {
-        // Three lines of a document, when there is room for them.
-        let line = (side / 16).max(1);
-        let ink = Color::rgb(0x00a9_b2c3);
-        let inset = frame.w / 5;
-        for (row, width) in [(0, 10), (1, 10), (2, 6)] {
-            let y = frame.y + bar + (frame.h - bar) / 4 + row * (frame.h - bar) / 4 - line / 2;
-            let length = (frame.w - 2 * inset) * width / 10;
-            let rect = Rect::new(frame.x + inset, y, length, line);
-            picture.fill_rounded(rect, f64::from(line) / 2.0, ink);
-        }
+    let height = (frame.h - bar).max(1);
+    picture.fill_rounded_with(frame, radius, |_, y| {
+        let below = y - frame.y - bar;
+        if below < 0 { accent } else { mix(light, deep, (below * 255 / height) as u8) }
+    });
+    // A dot where windows have their buttons, when there is room for it.
+    let dot = (bar * 2 / 5) & !1;
+    if dot >= 2 {
+        let inset = (bar - dot + 1) / 2;
+        let place = Rect::new(frame.right() - inset - dot - dot / 4, frame.y + inset, dot, dot);
+        let ink = Color::rgb(0x00ff_ffff).with_alpha(230);
+        picture.fill_rounded(place, f64::from(dot) / 2.0, ink);
     }
     picture
 }

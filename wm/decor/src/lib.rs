@@ -13,6 +13,7 @@
 
 mod background;
 mod canvas;
+mod dusk;
 mod icon;
 pub mod menu;
 mod painter;

@@ -19,6 +19,8 @@ const SMALL_ICON: f32 = 16.0;
 const LARGE_ICON: f32 = 64.0;
 /// Between icon and title, and around both, pixels at 96 DPI.
 const GAP: f32 = 7.0;
+/// Height of the part of a cell that its title stands in the middle of.
+const STRIP: f32 = 38.0;
 /// Width of the selected cell's outline, pixels at 96 DPI.
 const OUTLINE: f32 = 2.0;
 
@@ -72,7 +74,7 @@ fn paint_cell(
         let (x, y) = (middle.x - image.size.w / 2, middle.y - image.size.h / 2);
         picture.draw(&image, x, y, cell.preview, if cell.minimized { 140 } else { 255 });
     }
-    let Some(strip) = title_strip(cell) else { return };
+    let Some(strip) = title_strip(cell, px(STRIP)) else { return };
     let gap = px(GAP);
     let inner = strip.inset(Sides { left: gap, right: gap, top: 0, bottom: 0 });
     let side = px(SMALL_ICON).min(strip.h).max(0);
@@ -101,11 +103,13 @@ fn paint_cell(
     painter.fonts.draw(picture, &line, ((x + taken) as f32, baseline), inner, color);
 }
 
-/// The part of a cell below its preview, or above if there is more.
-fn title_strip(cell: &SwitcherCell) -> Option<Rect<Source>> {
+/// The lowest part of a cell, which its preview leaves free. Previews differ in
+/// shape, titles are to stand in line, so no more of it is used than a line of
+/// text needs.
+fn title_strip(cell: &SwitcherCell, wanted: i32) -> Option<Rect<Source>> {
     let (rect, preview) = (cell.rect, cell.preview);
-    let below = Rect::from_edges(rect.x, preview.bottom(), rect.right(), rect.bottom());
-    let above = Rect::from_edges(rect.x, rect.y, rect.right(), preview.y);
-    let strip: Rect<Source> = if below.h >= above.h { below } else { above };
+    let free = rect.bottom().saturating_sub(preview.bottom());
+    let height = wanted.min(free);
+    let strip = Rect::new(rect.x, rect.bottom() - height, rect.w, height);
     (!strip.is_empty()).then_some(strip)
 }

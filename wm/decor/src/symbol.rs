@@ -171,8 +171,8 @@ impl Pen<'_> {
     fn above(&mut self, rect: Rect<Source>, on: bool) {
         let square = self.square(rect, 10.0);
         let middle = square.x as f32 + square.w as f32 / 2.0;
-        let reach = square.w as f32 * 0.38;
-        let height = reach;
+        let reach = square.w as f32 * 0.44;
+        let height = reach * 0.95;
         let top = square.y as f32 + square.h as f32 / 2.0 - height / 2.0;
         let points =
             [(middle - reach, top + height), (middle, top), (middle + reach, top + height)];

@@ -13,7 +13,7 @@ use crate::symbol::Pen;
 use crate::text::Style;
 
 /// Free space at both ends of the title, pixels at 96 DPI.
-const TITLE_MARGIN: f32 = 6.0;
+const TITLE_MARGIN: f32 = 2.0;
 /// The icon's side, pixels at 96 DPI.
 const ICON_SIDE: f32 = 16.0;
 /// Diameter of the disc behind a hovered button, pixels at 96 DPI.
@@ -32,7 +32,15 @@ pub(crate) fn paint(painter: &mut Painter, look: &FrameLook, icon: Option<&Icon>
     picture.fill(separator, colors.border);
 
     for button in &look.buttons {
-        paint_button(painter, &mut picture, button, icon, &colors, look.active, scale);
+        paint_button(
+            painter,
+            &mut picture,
+            button,
+            icon,
+            &colors,
+            look.active || look.urgent,
+            scale,
+        );
     }
     paint_title(painter, &mut picture, look, &colors, scale);
     picture
@@ -73,7 +81,7 @@ fn paint_button(
     look: &ButtonLook,
     icon: Option<&Icon>,
     colors: &FrameColors,
-    active: bool,
+    awake: bool,
     scale: f32,
 ) {
     let Some(clip) = look.rect.intersection(&picture.bounds()) else { return };
@@ -88,7 +96,7 @@ fn paint_button(
         (_, ButtonState::Hovered) => Some(colors.button_hover),
         (_, ButtonState::Pressed) => Some(colors.button_pressed),
     };
-    if ground.is_some() && !active && look.button != Button::Close {
+    if ground.is_some() && !awake && look.button != Button::Close {
         // Under the pointer an inactive window's button wakes up.
         glyph = mix(glyph, painter.theme.active.text, 160);
     }
@@ -105,7 +113,7 @@ fn paint_button(
         let x = look.rect.x + (look.rect.w - side) / 2;
         let y = look.rect.y + (look.rect.h - side) / 2;
         // An inactive window's icon steps back as its title does.
-        picture.draw(&image, x, y, clip, if active { 255 } else { 150 });
+        picture.draw(&image, x, y, clip, if awake { 255 } else { 150 });
         return;
     }
     let mut pen = Pen { picture, clip, color: glyph, scale };

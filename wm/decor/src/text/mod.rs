@@ -154,7 +154,9 @@ impl Fonts {
         let mut count = fitting(layout, &ends, max_width - dots);
         loop {
             let end = ends.get(count).copied().unwrap_or(text.len());
-            let shorter = format!("{}{ELLIPSIS}", text[..end].trim_end());
+            // Dots after a comma or a dash look like a mistake.
+            let loose = |c: char| c.is_whitespace() || ",;:-–—".contains(c);
+            let shorter = format!("{}{ELLIPSIS}", text[..end].trim_end_matches(loose));
             let layout = self.shape(&shorter, style, direction);
             // Cutting changes how the last letters join, so measure again.
             if layout.full_width() <= max_width || count == 0 {
