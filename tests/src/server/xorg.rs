@@ -27,7 +27,7 @@ pub(super) fn command(sandbox: &Sandbox, width: u16, height: u16, depth: u8) -> 
     Ok(command)
 }
 
-/// An `xorg.conf` for [`command`]: one dummy card with memory for 7680 × 4320, screen saver off.
+/// An `xorg.conf` for a server of its own: one dummy card with memory for 7680 × 4320, screen saver off.
 #[must_use]
 pub fn text(width: u16, height: u16, depth: u8) -> String {
     format!(
