@@ -176,9 +176,7 @@ fn distance(a: &str, b: &str) -> usize {
     for (i, row) in rows.iter_mut().enumerate() {
         row[0] = i;
     }
-    for j in 0..=b.len() {
-        rows[0][j] = j;
-    }
+    rows[0] = (0..=b.len()).collect();
     for i in 1..=a.len() {
         for j in 1..=b.len() {
             let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
@@ -214,7 +212,7 @@ mod tests {
     fn places_outside_of_the_text_are_moved_in() {
         let problem = Problem::at("ö", 1..900, "x");
         assert_eq!((problem.line, problem.column, problem.length), (1, 1, 1));
-        let problem = Problem::at("", 5..3, "x");
+        let problem = Problem::at("", 5..9, "x");
         assert_eq!((problem.line, problem.column, problem.excerpt.as_str()), (1, 1, ""));
     }
 

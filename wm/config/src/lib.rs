@@ -18,10 +18,13 @@
 #![forbid(unsafe_code)]
 
 mod action;
+mod defaults;
 mod error;
 mod find;
 mod key;
 mod read;
+mod schema;
+mod value;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -114,7 +117,7 @@ pub struct Config {
 impl Default for Config {
     /// The built-in defaults: what an empty file means.
     fn default() -> Self {
-        read::defaults()
+        defaults::config()
     }
 }
 

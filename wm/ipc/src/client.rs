@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::{BufRead, BufReader, ErrorKind, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 
@@ -154,7 +154,13 @@ impl Client {
         // A state with many windows may be longer than a request may be, but
         // not without end.
         let limit = 64 * MAX_LINE as u64;
-        self.reader.by_ref().take(limit).read_until(b'\n', &mut line)?;
+        if let Err(error) = self.reader.by_ref().take(limit).read_until(b'\n', &mut line) {
+            return Err(match error.kind() {
+                // What a server that went without reading everything leaves.
+                ErrorKind::ConnectionReset | ErrorKind::BrokenPipe => Error::Closed,
+                _ => error.into(),
+            });
+        }
         match line.last() {
             None => Err(Error::Closed),
             Some(b'\n') => {
