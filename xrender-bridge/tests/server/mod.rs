@@ -1,6 +1,6 @@
 //! A private Xvfb for a test, and a connection to it.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::process::{Child, Command, Stdio};
 
 use x11rb::connection::Connection as _;
@@ -22,7 +22,7 @@ impl Server {
             .envs(environment.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(Stdio::piped())
             .spawn()
             .expect("Xvfb is installed (package xvfb)");
         let mut line = String::new();
@@ -30,6 +30,18 @@ impl Server {
         BufReader::new(output).read_line(&mut line).expect("Xvfb says its display");
         assert!(!line.trim().is_empty(), "Xvfb ended before it listened");
         Self { process, display: format!(":{}", line.trim()) }
+    }
+
+    /// Asks the server to end and returns what it said on standard error.
+    #[allow(dead_code, reason = "not every test asks")]
+    pub(crate) fn stop(mut self) -> String {
+        let process = rustix::process::Pid::from_child(&self.process);
+        rustix::process::kill_process(process, rustix::process::Signal::TERM)
+            .expect("the server still runs");
+        let mut said = String::new();
+        let mut output = self.process.stderr.take().expect("piped");
+        output.read_to_string(&mut said).expect("the server ends");
+        said
     }
 
     /// A connection and its root window.
