@@ -9,6 +9,8 @@
 mod probe;
 mod xlib;
 
+pub(crate) use xlib::add_error_hook;
+
 use std::ffi::CString;
 use std::mem::ManuallyDrop;
 use std::ops::Deref;

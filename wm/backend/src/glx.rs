@@ -1,50 +1,226 @@
 //! Painting with OpenGL through GLX.
+//!
+//! Owns a context on the session's own connection, and textures of all
+//! sources. On a GPU they share the pixmaps' memory; in software only what
+//! changed is fetched and only what was painted is put on the screen. Must
+//! not know what a source is.
+
+mod context;
+mod draw;
+mod gl;
+mod shaders;
+mod sources;
+mod stencils;
+mod tfp;
 
 use std::rc::Rc;
 
-use wm_core::geom::{Size, Source};
+use wm_core::geom::{Rect, Root, Size, Source};
 use wm_core::id::SourceId;
 use wm_core::plan::FramePlan;
 use wm_core::region::Region;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
+use crate::fetch::Fetcher;
+use crate::wire::Wire;
 use crate::{Connection, Error, Pixmap, Presented, Stats, Target};
+use context::Context;
+use draw::{Frame, Kit};
+use shaders::Programs;
+use sources::Sources;
+use stencils::Stencils;
+use tfp::TextureFromPixmap;
 
 /// Which renderers are acceptable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Renderer {
     /// Only hardware.
     Hardware,
     /// Software too.
+    #[default]
     Any,
 }
 
-/// The backend.
+/// How pixmaps become textures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sharing {
+    /// Shared in hardware, copied in software: there a shared texture is a
+    /// copy of the whole pixmap at every bind, in a layout that is slow to
+    /// draw.
+    #[default]
+    Auto,
+    /// GLX_EXT_texture_from_pixmap wherever it exists.
+    Shared,
+    /// Fetched from the server.
+    Copied,
+}
+
+/// A region of more rectangles than this is presented as one: each costs
+/// requests of its own.
+const MOST_COPIES: usize = 6;
+
+/// The OpenGL backend.
 #[derive(Debug)]
 pub struct Glx {
-    stats: Stats,
+    wire: Wire,
+    target: Target,
+    /// `None` only while being dropped.
+    live: Option<Live>,
+}
+
+#[derive(Debug)]
+struct Live {
+    context: Context,
+    programs: Programs,
+    sources: Sources,
+    stencils: Stencils,
 }
 
 impl Glx {
-    /// Makes it.
-    pub(crate) fn new(
-        _connection: &Rc<Connection>,
-        _target: Target,
-        _renderer: Renderer,
+    /// Makes a context and everything that lives as long as it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Unsupported`] if there is no direct context of an acceptable
+    /// renderer, or a broken connection.
+    pub fn new(
+        connection: &Rc<Connection>,
+        target: Target,
+        renderer: Renderer,
+        sharing: Sharing,
     ) -> Result<Self, Error> {
-        Err(Error::Unsupported("not built yet".to_owned()))
+        let mut wire = Wire::new(connection);
+        let context = Context::new(&mut wire, &target, renderer)?;
+        // From here on, dropping `glx` frees what was made.
+        let programs = match Programs::new(&context.gl) {
+            Ok(programs) => programs,
+            Err(error) => {
+                context.destroy(&mut wire);
+                return Err(error);
+            }
+        };
+        if context.gl.prepare().is_none() {
+            context.destroy(&mut wire);
+            return Err(Error::Unsupported("OpenGL has no buffers".to_owned()));
+        }
+        let shared = match sharing {
+            Sharing::Auto => !context.software,
+            Sharing::Shared => true,
+            Sharing::Copied => false,
+        };
+        let tfp = shared.then(|| TextureFromPixmap::new(&context, connection)).flatten();
+        let sources = Sources::new(tfp, Fetcher::new(connection), context.gl.largest_texture());
+        let live = Live { context, programs, sources, stencils: Stencils::default() };
+        Ok(Self { wire, target, live: Some(live) })
     }
-    pub(crate) fn bind(&mut self, _source: SourceId, _pixmap: Pixmap) {}
-    pub(crate) fn upload(&mut self, _source: SourceId, _size: Size, _pixels: &[u8]) {}
-    pub(crate) fn release(&mut self, _source: SourceId) {}
-    pub(crate) fn damaged(&mut self, _source: SourceId, _region: &Region<Source>) {}
-    pub(crate) fn resize(&mut self, _size: Size) {}
+
+    /// Whether the renderer is this machine's CPU.
+    #[must_use]
+    pub fn is_software(&self) -> bool {
+        self.live.as_ref().is_some_and(|live| live.context.software)
+    }
+
+    pub(crate) fn bind(&mut self, source: SourceId, pixmap: Pixmap) {
+        if let Some(live) = &mut self.live {
+            live.sources.bind(&live.context, &self.wire, source, pixmap);
+        }
+    }
+
+    pub(crate) fn upload(&mut self, source: SourceId, size: Size, pixels: &[u8]) {
+        if let Some(live) = &mut self.live {
+            live.sources.upload(&live.context, &mut self.wire, source, size, pixels);
+        }
+    }
+
+    pub(crate) fn release(&mut self, source: SourceId) {
+        if let Some(live) = &mut self.live {
+            live.sources.release(&live.context, source);
+        }
+    }
+
+    pub(crate) fn damaged(&mut self, source: SourceId, region: &Region<Source>) {
+        if let Some(live) = &mut self.live {
+            live.sources.damaged(source, region);
+        }
+    }
+
+    pub(crate) fn resize(&mut self, size: Size) {
+        self.target.size = size;
+        if let Some(live) = &mut self.live {
+            live.context.resize(&mut self.wire, size);
+        }
+    }
+
     pub(crate) fn buffer_age(&mut self) -> usize {
-        0
+        self.live.as_ref().map_or(0, |live| live.context.buffer_age())
     }
-    pub(crate) fn render(&mut self, _plan: &FramePlan) -> Result<Presented, Error> {
-        Err(Error::Unsupported("not built yet".to_owned()))
+
+    pub(crate) fn render(&mut self, plan: &FramePlan) -> Result<Presented, Error> {
+        let size = self.target.size;
+        let Some(live) = &mut self.live else {
+            return Err(Error::Lost("the context is gone".to_owned()));
+        };
+        let paced = live.context.is_paced();
+        if plan.is_empty() {
+            self.wire.flush()?;
+            return Ok(Presented { pixels: 0, paced });
+        }
+        if live.sources.must_wait(plan.sources()) {
+            // The GPU may read a shared pixmap as soon as it is told to; the
+            // server must have painted into it and have fetched the damage
+            // before, or the next damage would not be reported.
+            self.wire.stats.requests += 1;
+            self.wire.stats.replies += 1;
+            let focus = self.wire.connection().get_input_focus()?;
+            focus.reply()?;
+        }
+        for source in plan.sources() {
+            live.sources.refresh(&live.context, &mut self.wire, source);
+        }
+        live.stencils.trim(&live.context);
+        let mut frame = Frame::default();
+        let Live { context, programs, sources, stencils } = live;
+        let mut kit = Kit { context, programs, sources, stencils };
+        for op in &plan.ops {
+            frame.add(&mut kit, op);
+        }
+        frame.execute(&live.context, size);
+        let rects = presentable(&plan.damage, size);
+        let presented = live.context.present(&rects, size);
+        let checked = live.context.check();
+        if presented.is_err() || checked.is_err() {
+            live.context.forget();
+        }
+        checked?;
+        let pixels = presented?;
+        self.wire.flush()?;
+        self.wire.stats.frames += 1;
+        self.wire.stats.pixels_drawn += frame.pixels;
+        self.wire.stats.pixels_presented += pixels;
+        Ok(Presented { pixels, paced })
     }
+
     pub(crate) const fn stats(&self) -> Stats {
-        self.stats
+        self.wire.stats
     }
+}
+
+impl Drop for Glx {
+    fn drop(&mut self) {
+        if let Some(mut live) = self.live.take() {
+            live.sources.free(&live.context, &mut self.wire);
+            live.stencils.free(&live.context);
+            live.context.gl.finish();
+            live.context.destroy(&mut self.wire);
+        }
+        // A broken connection frees everything anyway.
+        let _ = self.wire.flush();
+    }
+}
+
+/// What to put on the screen: the damage, as few rectangles. The back buffer
+/// holds the whole frame, so that more than the damage does no harm.
+fn presentable(damage: &Region<Root>, size: Size) -> Vec<Rect<Root>> {
+    let damage = damage.intersect_rect(&Rect::new(0, 0, size.w, size.h));
+    if damage.rects().len() > MOST_COPIES { vec![damage.bounds()] } else { damage.rects().to_vec() }
 }

@@ -99,7 +99,8 @@ impl Backend {
     pub fn new(choice: Choice, connection: &Rc<Connection>, target: Target) -> Result<Self, Error> {
         match choice {
             Choice::Glx => {
-                Ok(Self::Glx(Box::new(glx::Glx::new(connection, target, glx::Renderer::Any)?)))
+                let (renderer, sharing) = (glx::Renderer::Any, glx::Sharing::Auto);
+                Ok(Self::Glx(Box::new(glx::Glx::new(connection, target, renderer, sharing)?)))
             }
             Choice::XRender => {
                 Ok(Self::XRender(Box::new(xrender::XRender::new(connection, target)?)))
@@ -111,7 +112,8 @@ impl Backend {
 
     fn best(connection: &Rc<Connection>, target: Target) -> Result<Self, Error> {
         if connection.carries_gl() {
-            match glx::Glx::new(connection, target, glx::Renderer::Hardware) {
+            let (renderer, sharing) = (glx::Renderer::Hardware, glx::Sharing::Auto);
+            match glx::Glx::new(connection, target, renderer, sharing) {
                 Ok(glx) => return Ok(Self::Glx(Box::new(glx))),
                 Err(error) if error.can_fall_back() => {
                     tracing::info!(%error, "painting without OpenGL");

@@ -188,3 +188,8 @@ fn xrender_equals_the_oracle() {
 fn xrender_scales_as_the_oracle_does() {
     check(Choice::XRender, true, 2, 64);
 }
+
+#[test]
+fn glx_is_close_to_the_oracle() {
+    check(Choice::Glx, false, 2, 48);
+}
