@@ -142,25 +142,28 @@ impl Wm {
 
     /// Past the threshold: take pointer and keyboard, and free the window.
     fn drag_moves(&mut self) {
+        let Some(drag) = &self.drag else { return };
+        let (xid, mode) = (drag.window, drag.mode);
+        let Some(window) = self.windows.get(&xid) else { return };
+        // It goes on from where it is seen to be.
+        let client = self.client_rect(window);
+        let resizes = matches!(mode, Mode::Resize(_));
+        if let Some(window) = self.windows.get_mut(&xid)
+            && (resizes || window.is_free())
+        {
+            window.normal = client;
+            window.maximized_horz = false;
+            window.maximized_vert = false;
+            window.tile = None;
+        }
+        self.touch(xid);
+        let time = self.time;
         let Some(drag) = &mut self.drag else { return };
         drag.moved = true;
         drag.grabbed = true;
-        let (cursor, time) = (drag.cursor(), self.time);
-        let (xid, mode) = (drag.window, drag.mode);
+        let cursor = drag.cursor();
         self.request(Request::GrabPointer { cursor, time });
         self.request(Request::GrabKeyboard(time));
-        if let Mode::Resize(_) = mode {
-            // It grows from where it is seen to be.
-            let Some(window) = self.windows.get(&xid) else { return };
-            let client = self.client_rect(window);
-            if let Some(window) = self.windows.get_mut(&xid) {
-                window.normal = client;
-                window.maximized_horz = false;
-                window.maximized_vert = false;
-                window.tile = None;
-            }
-            self.touch(xid);
-        }
         self.rings_dirty = true;
     }
 

@@ -81,6 +81,19 @@ impl Wm {
         }
     }
 
+    /// Whether the window can have the focus now.
+    fn can_focus(&self, xid: Xid) -> bool {
+        self.windows.get(&xid).is_some_and(|w| self.is_shown(w) && w.takes_focus())
+    }
+
+    /// Moves the focus on if the active window cannot have it any longer,
+    /// for whatever reason.
+    pub(super) fn keep_focus_possible(&mut self) {
+        if self.focus.active.is_some_and(|active| !self.can_focus(active)) {
+            self.focus_fallback(None);
+        }
+    }
+
     /// The topmost shown modal dialog above `xid`, or `xid`.
     fn modal_for(&self, xid: Xid) -> Xid {
         let mut seen = BTreeSet::from([xid]);
@@ -265,7 +278,7 @@ impl Wm {
         let echo = self.focus.echo_until.is_some_and(|until| self.now < until);
         match xid {
             Some(xid) if self.focus.active == Some(xid) => self.focus.echo_until = None,
-            Some(xid) if self.windows.contains_key(&xid) && !echo => {
+            Some(xid) if self.can_focus(xid) && !echo => {
                 // A globally active client took it by itself (ICCCM 4.1.7).
                 let old = self.focus.active.replace(xid);
                 self.focus.history.retain(|other| *other != xid);

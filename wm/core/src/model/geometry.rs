@@ -34,8 +34,9 @@ impl Wm {
 
     /// Space reserved by docks that are to be seen on the current workspace.
     fn reserved(&self) -> Vec<Reserved> {
-        self.windows
-            .values()
+        self.reserving
+            .iter()
+            .filter_map(|xid| self.windows.get(xid))
             .filter(|w| w.workspace.is_none_or(|on| on == self.workspace) && !w.minimized)
             .filter_map(|w| Some(Reserved { strut: w.facts.strut?, window: w.normal }))
             .collect()
@@ -109,7 +110,9 @@ impl Wm {
 
     /// Brought back if (nearly) nothing of it could be seen or grabbed.
     fn reachable(&self, window: &Window, frame: Rect<Root>, monitor: &Rect<Root>) -> Rect<Root> {
-        let moving = self.drag.as_ref().is_some_and(|d| d.window() == window.id.xid);
+        let drag = self.drag.as_ref();
+        let dragged = drag.and_then(|d| d.moving().or(d.resizing()));
+        let moving = dragged == Some(window.id.xid);
         if moving || self.monitors.is_empty() {
             return frame;
         }
@@ -215,7 +218,6 @@ impl Wm {
                 (window.normal.y, window.normal.h) = (normal.y, normal.h);
             }
         }
-        let furniture = window.facts.strut.is_some() || window.is_furniture();
         let after = self.client_rect(&self.windows[&xid]);
         if let Some(window) = self.windows.get_mut(&xid) {
             // Denied, or moved without a resize: `settle` tells the client.
@@ -223,9 +225,6 @@ impl Wm {
         }
         self.touch(xid);
         self.rings_dirty = true;
-        if furniture {
-            self.touch_all();
-        }
         if let Some(mode) = values.stack_mode {
             self.restack_request(xid, values.sibling, mode);
         }

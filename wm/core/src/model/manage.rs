@@ -74,7 +74,7 @@ impl Wm {
             stack::raise(&self.windows, &mut self.order, xid);
         }
         if self.windows[&xid].facts.strut.is_some() {
-            self.touch_all();
+            self.reserving.insert(xid);
         }
         self.focus.remember(xid, focus);
         if focus {
@@ -227,8 +227,8 @@ impl Wm {
             self.end_drag(false);
         }
         let parent = self.windows[&xid].facts.transient_for;
-        let had_strut = self.windows[&xid].facts.strut.is_some();
         self.windows.remove(&xid);
+        self.reserving.remove(&xid);
         self.dirty.remove(&xid);
         self.listed.retain(|other| *other != xid);
         self.order.retain(|other| *other != xid);
@@ -241,9 +241,6 @@ impl Wm {
         if self.focus.active == Some(xid) {
             self.focus.active = None;
             self.focus_fallback(parent);
-        }
-        if had_strut {
-            self.touch_all();
         }
     }
 
@@ -287,6 +284,7 @@ impl Wm {
             requests.push(Request::Unmanage { id, at, border_width, alive, map: true });
         }
         self.windows.clear();
+        self.reserving.clear();
         self.listed.clear();
         self.order.clear();
         self.stacked.clear();
@@ -300,7 +298,7 @@ impl Wm {
             return;
         }
         let Some(window) = self.windows.get(&xid) else { return };
-        let before = (self.extents(window), window.gtk_sides(), window.facts.strut);
+        let before = (self.extents(window), window.gtk_sides());
         let frame = self.frame_rect(window);
         let Some(window) = self.windows.get_mut(&xid) else { return };
         let stacking = matches!(
@@ -316,8 +314,10 @@ impl Wm {
         let window = &self.windows[&xid];
         let after = (self.extents(window), window.gtk_sides(), window.facts.strut);
         let free = window.is_free();
-        if before.2 != after.2 {
-            self.touch_all();
+        if after.2.is_some() {
+            self.reserving.insert(xid);
+        } else {
+            self.reserving.remove(&xid);
         }
         if before.0 != after.0 && free {
             // The frame's corner stays, the client moves inside it.
@@ -332,6 +332,9 @@ impl Wm {
     }
 
     pub(super) fn unmanaged_mapped(&mut self, xid: Xid, facts: UnmanagedFacts) {
+        if self.windows.contains_key(&xid) {
+            return;
+        }
         self.unmanaged_gone(xid);
         let mut facts = facts;
         facts.geometry = place::sane(facts.geometry);

@@ -69,6 +69,10 @@ pub struct Wm {
     /// Override-redirect windows that lowered themselves below those.
     beneath: Vec<Xid>,
     generation: u32,
+    /// Managed windows that reserve space at the screen's edges.
+    reserving: BTreeSet<Xid>,
+    /// The monitors' work areas at the last settling.
+    areas: Vec<Rect<Root>>,
     /// Managed windows in the order in which they came.
     listed: Vec<Xid>,
     /// The wish of stacking, bottom to top; see `stack`.
@@ -112,6 +116,8 @@ impl Wm {
             above: Vec::new(),
             beneath: Vec::new(),
             generation: 0,
+            reserving: BTreeSet::new(),
+            areas: Vec::new(),
             listed: Vec::new(),
             order: Vec::new(),
             stacked: Vec::new(),

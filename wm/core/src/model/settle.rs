@@ -5,7 +5,7 @@
 //! derived by the other modules.
 
 use crate::geom::{Frame, Rect, Root};
-use crate::hints::{NetState, WmState};
+use crate::hints::WmState;
 use crate::id::{Time, WindowId, Xid};
 use crate::look::SwitcherLook;
 use crate::model::window::{FrameShape, Window};
@@ -53,6 +53,14 @@ impl Wm {
         if self.quitting {
             return self.settle_quit();
         }
+        let areas: Vec<Rect<Root>> =
+            self.monitors.iter().map(|m| self.work_area(&m.rect)).collect();
+        if areas != self.areas {
+            // Whatever fills or keeps inside an area follows it.
+            self.areas = areas;
+            self.touch_all();
+        }
+        self.keep_focus_possible();
         if self.stack_dirty {
             let stacked = stack::resolve(&self.windows, &self.order, |x| self.layer_of(x));
             self.stacked = stacked;
@@ -165,10 +173,7 @@ impl Wm {
         let mapped = (shown, shown && !(window.shaded && extents.top > 0));
         let shape = self.frame_shape(window, frame);
         let wm_state = if window.minimized { WmState::Iconic } else { WmState::Normal };
-        let mut net_state = window.states(active);
-        if net_state.contains(&NetState::DemandsAttention) && active {
-            net_state.retain(|s| *s != NetState::DemandsAttention);
-        }
+        let net_state = window.states(active);
         let allowed = window.allowed();
         let (desktop, cursor) = (window.workspace, window.cursor);
         let monitors = window.fullscreen_monitors;

@@ -346,7 +346,10 @@ impl Window {
             NetState::Below,
             NetState::DemandsAttention,
         ];
-        let mut states: Vec<_> = ORDER.into_iter().filter(|s| self.has_state(*s)).collect();
+        // The focused window has all the attention that there is.
+        let met =
+            |s: &NetState| self.has_state(*s) && !(focused && *s == NetState::DemandsAttention);
+        let mut states: Vec<_> = ORDER.into_iter().filter(met).collect();
         if focused {
             states.push(NetState::Focused);
         }
