@@ -113,14 +113,23 @@ impl Grid {
     }
 
     /// How many sample columns of a pixel lie left of the fraction of `x`,
-    /// 0 to [`columns`](Self::columns) (`RENDER_SAMPLES_X`). A column exactly
-    /// at `x` is left of it.
+    /// 0 to [`columns`](Self::columns) (`RENDER_SAMPLES_X`). A column at `x`
+    /// is left of it; see [`column`](Self::column) for where columns are.
     ///
     /// For A1, where pixman shifts the edges instead of counting columns, the
     /// answer counts the one sample in the centre likewise.
     #[must_use]
     pub const fn samples_left_of(self, x: Fixed) -> i32 {
         (x.frac() + self.first_column) / self.column_step
+    }
+
+    /// Where sample column `number`, from 0, lies in a pixel, in 1/65536: the
+    /// first fraction of which it is left. By the rounding of
+    /// `RENDER_SAMPLES_X` that is 1/65536 before `first_column` and its
+    /// followers, but for A1.
+    #[must_use]
+    pub const fn column(self, number: i32) -> i32 {
+        (number + 1) * self.column_step - self.first_column
     }
 }
 
@@ -182,6 +191,17 @@ mod tests {
     fn rows_saturate_at_the_ends() {
         assert_eq!(Grid::A8.row_at_or_below(Fixed::MAX), Fixed::MAX);
         assert_eq!(Grid::A8.row_above(Fixed::MIN), Fixed::MIN);
+    }
+
+    #[test]
+    fn columns_are_where_they_begin_to_count() {
+        for grid in [Grid::A1, Grid::A4, Grid::A8] {
+            for number in 0..grid.columns {
+                let at = grid.column(number);
+                assert_eq!(grid.samples_left_of(Fixed::from_bits(at)), number + 1);
+                assert_eq!(grid.samples_left_of(Fixed::from_bits(at - 1)), number);
+            }
+        }
     }
 
     #[test]

@@ -22,7 +22,7 @@ mod polygon;
 mod sweep;
 
 use lyon::geom::{CubicBezierSegment, QuadraticBezierSegment};
-use lyon::math::{Point as FloatPoint, point};
+use lyon::math::{Point as FloatPoint, Transform, point};
 use lyon::path::{Event, PathEvent};
 use lyon::tessellation::{
     BuffersBuilder, StrokeOptions, StrokeTessellator, StrokeVertex, VertexBuffers,
@@ -87,6 +87,18 @@ pub fn stroke(
     path: impl IntoIterator<Item = PathEvent>,
     options: &StrokeOptions,
 ) -> Vec<Trapezoid> {
+    stroke_transformed(path, options, &Transform::identity())
+}
+
+/// The trapezoids of a stroke that is transformed afterwards, pen and all: a
+/// circle under a scale of different factors becomes an ellipse with a line
+/// of varying width. The options' lengths are those before the transform.
+#[must_use]
+pub fn stroke_transformed(
+    path: impl IntoIterator<Item = PathEvent>,
+    options: &StrokeOptions,
+    transform: &Transform,
+) -> Vec<Trapezoid> {
     let mut polygon = Polygon::new();
     if !(options.line_width.is_finite() && options.line_width > 0.0) {
         return Vec::new();
@@ -101,7 +113,7 @@ pub fn stroke(
         path.into_iter().map(tame),
         &tame_options,
         &mut BuffersBuilder::new(&mut buffers, |vertex: StrokeVertex<'_, '_>| {
-            snap(tame_point(vertex.position()))
+            snap(tame_point(transform.transform_point(vertex.position())))
         }),
     );
     // Vertices may run out at 2^32; what was made until then is the best.

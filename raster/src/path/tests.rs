@@ -120,6 +120,18 @@ fn a_stroke_covers_its_corners_once() {
 }
 
 #[test]
+fn a_transform_bends_the_pen() {
+    let mut path = Path::builder();
+    path.begin(point(1.0, 5.0));
+    path.line_to(point(3.0, 5.0));
+    path.end(false);
+    let options = StrokeOptions::default().with_line_width(2.0);
+    let wide = lyon::math::Transform::scale(10.0, 1.0);
+    let trapezoids = stroke_transformed(&path.build(), &options, &wide);
+    assert_eq!(total_area(&trapezoids), 20.0 * 2.0, "longer, not thicker: {trapezoids:?}");
+}
+
+#[test]
 fn a_circle_has_its_area() {
     let mut path = Path::builder();
     path.add_circle(point(50.0, 50.0), 40.0, lyon::path::Winding::Positive);
