@@ -1,0 +1,593 @@
+//! The application: model, server, painter and compositor, and the order in
+//! which they take their turns.
+//!
+//! Owns the loop. Must not know any protocol or policy.
+//!
+//! A turn: X events are drained, translated and handled; what follows from
+//! them is settled and carried out; a frame is painted if one is due; then
+//! the requests are flushed. Events that arrived while waiting for a reply
+//! are in memory, not in the socket, so turns go on until there are none;
+//! only then does the process sleep, until something happens or a deadline
+//! is reached. With nothing to do there is no deadline.
+
+use std::collections::VecDeque;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use anyhow::Context as _;
+use calloop::generic::Generic;
+use calloop::signals::{Signal, Signals};
+use calloop::{EventLoop, Interest, Mode, PostAction};
+use trapeze_backend::{Choice, Connection};
+use trapeze_config::{BackendChoice, Config};
+use trapeze_decor::Painter;
+use wm_core::event::Event;
+use wm_core::look::Background;
+use wm_core::request::Request;
+use wm_core::{Time, Timestamp, Wm, Xid};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::Event as XEvent;
+use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
+use x11rb::wrapper::ConnectionExt as _;
+
+use crate::compositor::{Compositor, Outcome};
+use crate::menus::{Ended, OpenMenu};
+use crate::switcher::Switcher;
+use crate::x11::composite::Composite;
+use crate::x11::keys::Binding;
+use crate::x11::translate::{Batch, Chore};
+use crate::x11::{Display, Result, Server, ewmh, selection};
+
+/// So many X events make a batch: painting goes on in between.
+const BATCH: usize = 2048;
+/// So often is settled for what carrying out requests brought up.
+const ROUNDS: usize = 8;
+
+/// How to run.
+#[derive(Debug, Default)]
+pub struct Options {
+    /// The display, `$DISPLAY` by default.
+    pub display: Option<String>,
+    /// Take over from a running window manager.
+    pub replace: bool,
+    /// The configuration.
+    pub config: Config,
+    /// A backend that wins over the configuration's.
+    pub backend: Option<BackendChoice>,
+}
+
+/// Why the loop ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// Asked to, or replaced.
+    Quit,
+    /// To be started anew in place.
+    Restart,
+}
+
+/// The file descriptor of the connection, for the loop.
+struct Descriptor(Rc<Connection>);
+
+impl AsFd for Descriptor {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.0.as_fd()
+    }
+}
+
+/// The window manager at work.
+pub struct App {
+    wm: Wm,
+    server: Server,
+    painter: Painter,
+    compositor: Option<Compositor>,
+    menu: Option<OpenMenu>,
+    switcher: Switcher,
+    config: Config,
+    choice: Option<Choice>,
+    started: Instant,
+    /// The model may want another scene.
+    dirty: bool,
+    /// X events that were drained but not handled yet.
+    early: VecDeque<(XEvent, u64)>,
+    ending: Option<Ending>,
+    quitting: bool,
+}
+
+/// The renderer that a configuration asks for; `None` does not composite.
+const fn choice(backend: BackendChoice) -> Option<Choice> {
+    match backend {
+        BackendChoice::Auto => Some(Choice::Auto),
+        BackendChoice::Glx => Some(Choice::Glx),
+        BackendChoice::Xrender => Some(Choice::XRender),
+        BackendChoice::Record => Some(Choice::Record),
+        BackendChoice::None => None,
+    }
+}
+
+/// Runs the window manager until it is told to end.
+///
+/// # Errors
+///
+/// If the display cannot be opened or managed, or the connection breaks.
+pub fn run(options: Options) -> anyhow::Result<Ending> {
+    let choice = choice(options.backend.unwrap_or(options.config.compositing.backend));
+    let gl = choice.unwrap_or(Choice::Record);
+    let connection = Connection::open_for(options.display.as_deref(), gl)
+        .context("cannot open the display; is DISPLAY set, and a server running?")?;
+    let display = Rc::new(Display::new(Rc::new(connection))?);
+    let mut selections = selection::acquire(&display, options.replace)?;
+    let compositing = choice.is_some()
+        && display.extensions.composite
+        && selection::acquire_compositor(&display, &mut selections, options.replace)?;
+    if choice.is_some() && !display.extensions.composite {
+        tracing::warn!("no Composite, Damage or XFixes here; not compositing");
+    }
+    let server = Server::new(Rc::clone(&display), selections)?;
+    let settings = options.config.settings().clone();
+    let mut app = App {
+        painter: Painter::new(&settings.theme),
+        wm: Wm::new(settings),
+        server,
+        compositor: None,
+        menu: None,
+        switcher: Switcher::default(),
+        config: options.config,
+        choice,
+        started: Instant::now(),
+        dirty: true,
+        early: VecDeque::new(),
+        ending: None,
+        quitting: false,
+    };
+    app.start(compositing)?;
+    app.serve()
+}
+
+impl App {
+    fn now(&self) -> Time {
+        // Time 0 is "never" nowhere, but a start above it keeps differences
+        // to "long ago" honest.
+        let micros = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
+        Time(micros.saturating_add(1_000_000))
+    }
+
+    /// Tells the model what is there.
+    fn start(&mut self, compositing: bool) -> anyhow::Result<()> {
+        let now = self.now();
+        self.bind_keys()?;
+        self.server.drag_modifiers = self.config.settings().drag_modifiers.0;
+        self.wm.handle(self.server.screen_event(), now);
+        if compositing {
+            self.begin_compositing(now)?;
+        }
+        if !self.wm_composites() {
+            self.wm.handle(Event::Compositing(false), now);
+        }
+        let background = self.config.background.clone();
+        self.paint_background(&background)?;
+        let mut batch = Batch::default();
+        self.server.adopt(&mut batch)?;
+        for fact in self.server.resolve(&mut batch)? {
+            self.wm.handle(fact, now);
+        }
+        Ok(())
+    }
+
+    const fn wm_composites(&self) -> bool {
+        self.compositor.is_some()
+    }
+
+    fn begin_compositing(&mut self, now: Time) -> anyhow::Result<()> {
+        let Some(choice) = self.choice else { return Ok(()) };
+        if self.compositor.is_some() {
+            return Ok(());
+        }
+        let composite = match Composite::new(&self.server.display) {
+            Ok(composite) => composite,
+            Err(error) => {
+                tracing::warn!(%error, "cannot redirect windows; not compositing");
+                return Ok(());
+            }
+        };
+        self.server.windows.add_own(composite.overlay);
+        self.server.composite = Some(composite);
+        match Compositor::new(&self.server, choice) {
+            Ok(compositor) => self.compositor = Some(compositor),
+            Err(error) => {
+                tracing::warn!(error = format!("{error:#}"), "no backend works; not compositing");
+                if let Some(composite) = self.server.composite.take() {
+                    composite.end(&self.server.display)?;
+                }
+                return Ok(());
+            }
+        }
+        self.server.background.rebind();
+        self.server.composite_managed()?;
+        self.server.composite_unmanaged()?;
+        self.wm.handle(Event::Compositing(true), now);
+        self.dirty = true;
+        Ok(())
+    }
+
+    fn end_compositing(&mut self, now: Time) -> Result<()> {
+        // The backend lets its pixmaps go before they are freed.
+        self.compositor = None;
+        if let Some(composite) = self.server.composite.take() {
+            self.server.windows.remove_own(composite.overlay);
+            composite.end(&self.server.display)?;
+        }
+        selection::release_compositor(&self.server.display, &mut self.server.selections)?;
+        self.wm.handle(Event::Compositing(false), now);
+        self.dirty = true;
+        // Nothing was exposed while windows were redirected.
+        let clients: Vec<Xid> = self.server.windows.managed().map(|m| m.id.xid).collect();
+        for client in clients {
+            self.server.paint_frame(client, &mut self.painter)?;
+        }
+        Ok(())
+    }
+
+    fn bind_keys(&mut self) -> Result<()> {
+        let bindings = self
+            .config
+            .bindings
+            .iter()
+            .map(|binding| Binding {
+                keysym: binding.chord.keysym,
+                modifiers: binding.chord.modifiers,
+                action: binding.action.clone(),
+            })
+            .collect();
+        self.server.keys.bind(&self.server.display, bindings)
+    }
+
+    fn paint_background(&mut self, background: &Background) -> Result<()> {
+        let size = self.server.screen.size;
+        let picture = match self.painter.background(background, size) {
+            Ok(picture) => picture,
+            Err(error) => {
+                tracing::warn!(%error, "the background cannot be shown");
+                match self.painter.background(&Background::Default, size) {
+                    Ok(picture) => picture,
+                    Err(_) => return Ok(()),
+                }
+            }
+        };
+        self.server.background.set(&self.server.display, &picture)?;
+        if let Some(compositor) = &mut self.compositor {
+            compositor.background_changed();
+        }
+        Ok(())
+    }
+
+    /// The loop.
+    fn serve(mut self) -> anyhow::Result<Ending> {
+        let mut event_loop: EventLoop<'_, Self> =
+            EventLoop::try_new().context("cannot set up the event loop")?;
+        let handle = event_loop.handle();
+        let descriptor = Descriptor(Rc::clone(&self.server.display.connection));
+        handle
+            .insert_source(
+                Generic::new(descriptor, Interest::READ, Mode::Level),
+                // Being awake is enough: every turn drains the connection.
+                |_, _, _| Ok(PostAction::Continue),
+            )
+            .map_err(|error| anyhow::anyhow!("cannot watch the connection: {error}"))?;
+        let signals = Signals::new(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP])
+            .context("cannot watch signals")?;
+        handle
+            .insert_source(signals, |signal, (), app: &mut Self| {
+                tracing::info!(signal = ?signal.signal(), "asked to end");
+                app.quit();
+            })
+            .map_err(|error| anyhow::anyhow!("cannot watch signals: {error}"))?;
+        tracing::info!(
+            backend = self.compositor.as_ref().map_or("none", Compositor::name),
+            "managing screen {}", self.server.display.screen
+        );
+        loop {
+            self.turn().context("the session ends")?;
+            if let Some(ending) = self.ending {
+                self.leave()?;
+                return Ok(ending);
+            }
+            if self.drain()? {
+                continue;
+            }
+            self.server.display.flush().context("the session ends")?;
+            let timeout = self.timeout();
+            if timeout == Some(Duration::ZERO) {
+                continue;
+            }
+            match event_loop.dispatch(timeout, &mut self) {
+                Ok(()) => {}
+                Err(calloop::Error::IoError(error))
+                    if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error).context("the event loop failed"),
+            }
+        }
+    }
+
+    /// Takes events out of memory and socket; true if there are any.
+    fn drain(&mut self) -> Result<bool> {
+        while self.early.len() < BATCH {
+            match self.server.display.poll_for_event_with_sequence()? {
+                Some(event) => self.early.push_back(event),
+                None => break,
+            }
+        }
+        Ok(!self.early.is_empty())
+    }
+
+    /// How long to sleep; `None` until something happens.
+    fn timeout(&self) -> Option<Duration> {
+        let now = self.now();
+        let due = [
+            self.wm.deadline(),
+            self.compositor.as_ref().and_then(|compositor| compositor.due(now)),
+            self.menu.as_ref().and_then(OpenMenu::deadline),
+        ];
+        due.into_iter().flatten().min().map(|at| Duration::from_micros(at.since(now)))
+    }
+
+    /// Begins to end: the model hands everything back.
+    pub fn quit(&mut self) {
+        if !std::mem::replace(&mut self.quitting, true) {
+            let now = self.now();
+            self.wm.handle(Event::Quit, now);
+            self.dirty = true;
+        }
+    }
+
+    fn turn(&mut self) -> Result<()> {
+        let now = self.now();
+        self.drain()?;
+        let mut batch = Batch::default();
+        for (event, sequence) in std::mem::take(&mut self.early) {
+            tracing::trace!(?event, sequence);
+            self.server.take(&mut batch, &event, sequence)?;
+        }
+        for fact in self.server.resolve(&mut batch)? {
+            self.dirty |= !matches!(fact, Event::Damaged { .. });
+            self.handle(fact, now);
+        }
+        for chore in batch.chores {
+            self.chore(chore, now)?;
+        }
+        if let Some(menu) = &mut self.menu
+            && let Some(ended) = menu.tick(&mut self.server, now)?
+        {
+            self.menu_ended(ended, now)?;
+        }
+        if self.wm.deadline().is_some_and(|at| at <= now) {
+            self.handle(Event::Tick, now);
+            self.dirty = true;
+        }
+        for _ in 0..ROUNDS {
+            for request in self.wm.settle(now) {
+                tracing::trace!(?request);
+                self.dirty = true;
+                self.carry_out(request, now)?;
+            }
+            if self.server.facts.is_empty() {
+                break;
+            }
+            while let Some(fact) = self.server.facts.pop_front() {
+                self.handle(fact, now);
+            }
+        }
+        self.paint(now)
+    }
+
+    fn handle(&mut self, fact: Event, now: Time) {
+        tracing::trace!(?fact);
+        self.wm.handle(fact, now);
+    }
+
+    fn paint(&mut self, now: Time) -> Result<()> {
+        let Some(compositor) = &mut self.compositor else {
+            self.dirty = false;
+            return Ok(());
+        };
+        let mut scene = None;
+        if std::mem::take(&mut self.dirty) {
+            let wanted = self.wm.scene(now);
+            compositor.consider(&wanted);
+            scene = Some(wanted);
+        }
+        if compositor.due(now).is_none_or(|due| due > now) {
+            return Ok(());
+        }
+        let scene = scene.unwrap_or_else(|| self.wm.scene(now));
+        match compositor.paint(&mut self.server, scene, now)? {
+            Outcome::Fine => Ok(()),
+            Outcome::Rebuilt => {
+                self.switcher.rebind(compositor);
+                Ok(())
+            }
+            Outcome::GivenUp => {
+                tracing::warn!("no backend is left: windows are shown as they are");
+                self.end_compositing(now)
+            }
+        }
+    }
+
+    fn chore(&mut self, chore: Chore, now: Time) -> Result<()> {
+        match chore {
+            Chore::RepaintFrame(client) => {
+                self.server.paint_frame(client, &mut self.painter)?;
+            }
+            Chore::Exposed(window) => {
+                let display = Rc::clone(&self.server.display);
+                if let Some(menu) = &self.menu {
+                    menu.exposed(&display, window)?;
+                }
+                self.switcher.exposed(&self.server, window)?;
+                let overlay = self.server.composite.as_ref().map(|c| c.overlay);
+                if overlay == Some(window)
+                    && let Some(compositor) = &mut self.compositor
+                {
+                    compositor.repaint();
+                }
+            }
+            Chore::RepaintAll => {
+                if let Some(compositor) = &mut self.compositor {
+                    compositor.repaint();
+                }
+            }
+            Chore::MenuInput(input) => {
+                if let Some(menu) = &mut self.menu
+                    && let Some(ended) = menu.input(&self.server, &mut self.painter, input)?
+                {
+                    self.menu_ended(ended, now)?;
+                }
+            }
+            Chore::Keyboard => {
+                self.server.keys.read(&self.server.display)?;
+                self.server.keys.grab(&self.server.display)?;
+                let modifiers = self.config.settings().drag_modifiers;
+                self.server.regrab_clicks(modifiers)?;
+            }
+            Chore::Background => {
+                if self.server.background.announced(&self.server.display)?
+                    && let Some(compositor) = &mut self.compositor
+                {
+                    compositor.background_changed();
+                }
+            }
+            Chore::Resources => {
+                let event = self.server.read_resources()?;
+                self.handle(event, now);
+                self.dirty = true;
+            }
+            Chore::Screen => self.screen_changed(now)?,
+            Chore::Replaced => {
+                tracing::info!("another window manager takes over");
+                self.quit();
+            }
+            Chore::CompositorReplaced => {
+                tracing::info!("another compositor takes over");
+                self.server.selections.compositor = None;
+                self.end_compositing(now)?;
+            }
+            Chore::Damage(window) => {
+                if let Some(compositor) = &mut self.compositor {
+                    compositor.damaged(&self.server, window);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn screen_changed(&mut self, now: Time) -> Result<()> {
+        let before = self.server.screen.clone();
+        let event = self.server.read_screen()?;
+        if before == self.server.screen {
+            return Ok(());
+        }
+        self.handle(event, now);
+        self.dirty = true;
+        if before.size != self.server.screen.size {
+            let background = self.config.background.clone();
+            self.paint_background(&background)?;
+        }
+        if let Some(compositor) = &mut self.compositor {
+            compositor.resize(&self.server);
+        }
+        Ok(())
+    }
+
+    fn menu_ended(&mut self, ended: Ended, now: Time) -> Result<()> {
+        if let Some(menu) = self.menu.take() {
+            menu.close(&mut self.server)?;
+        }
+        self.handle(Event::MenuClosed, now);
+        if let Ended::Chosen(action, window) = ended {
+            let time = self.server.time;
+            self.handle(Event::Action { action, window, time }, now);
+        }
+        self.dirty = true;
+        Ok(())
+    }
+
+    fn carry_out(&mut self, request: Request, now: Time) -> Result<()> {
+        match request {
+            Request::PaintFrame { id, look } => {
+                self.server.set_frame_look(id, look, &mut self.painter)
+            }
+            Request::OpenMenu(menu) => {
+                if let Some(old) = self.menu.take() {
+                    old.close(&mut self.server)?;
+                }
+                self.menu = Some(OpenMenu::open(&mut self.server, &mut self.painter, *menu, now)?);
+                Ok(())
+            }
+            Request::CloseMenu => match self.menu.take() {
+                Some(menu) => menu.close(&mut self.server),
+                None => Ok(()),
+            },
+            Request::PaintSwitcher(look) => self.switcher.set(
+                &self.server,
+                &mut self.painter,
+                self.compositor.as_mut(),
+                look.as_deref(),
+            ),
+            Request::Spawn(command) => {
+                crate::spawn::spawn(&command);
+                Ok(())
+            }
+            Request::ReloadConfig => Ok(()),
+            Request::ToggleCompositing => self.toggle_compositing(now),
+            Request::Restart => {
+                self.ending = Some(Ending::Restart);
+                Ok(())
+            }
+            Request::Exit => {
+                self.ending.get_or_insert(Ending::Quit);
+                Ok(())
+            }
+            request => self.server.apply(request),
+        }
+    }
+
+    fn toggle_compositing(&mut self, now: Time) -> Result<()> {
+        if self.compositor.is_some() {
+            return self.end_compositing(now);
+        }
+        let display = Rc::clone(&self.server.display);
+        if self.choice.is_none() || !display.extensions.composite {
+            tracing::info!("compositing is off by choice, or not possible here");
+            return Ok(());
+        }
+        let selections = &mut self.server.selections;
+        let begun = selection::acquire_compositor(&display, selections, false)
+            .and_then(|ours| if ours { self.begin_compositing(now) } else { Ok(()) });
+        if let Err(error) = begun {
+            tracing::warn!(error = format!("{error:#}"), "cannot begin to composite");
+        }
+        Ok(())
+    }
+
+    /// Gives the rest back, once the model has handed over every window.
+    fn leave(mut self) -> anyhow::Result<()> {
+        let now = self.now();
+        if let Some(menu) = self.menu.take() {
+            menu.close(&mut self.server)?;
+        }
+        if self.compositor.is_some() {
+            self.end_compositing(now)?;
+        }
+        let display = &self.server.display;
+        ewmh::retract(display)?;
+        let focus = u32::from(InputFocus::POINTER_ROOT);
+        display.set_input_focus(InputFocus::POINTER_ROOT, focus, Timestamp::CURRENT.0)?;
+        display.ungrab_key(0u8, display.root, x11rb::protocol::xproto::ModMask::ANY)?;
+        // The next window manager waits for this window to go: last of all.
+        display.destroy_window(self.server.guard)?;
+        display.destroy_window(self.server.selections.window)?;
+        display.sync()?;
+        tracing::info!("everything is handed back");
+        Ok(())
+    }
+}

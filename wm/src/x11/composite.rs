@@ -1,0 +1,363 @@
+//! Redirection: every toplevel's pixels in a pixmap, and what changed of
+//! them.
+//!
+//! Owns the overlay window, the Damage objects and the named pixmaps, bound
+//! to a backend as the scene needs them. Must not know how anything is
+//! painted, nor why a layer is in the scene.
+//!
+//! Damage is reported as rectangles that were not damaged before
+//! (DeltaRectangles) and subtracted blindly just before painting: whatever is
+//! drawn between the report and the painting is painted, whatever is drawn
+//! later is reported anew. So a frame needs no reply.
+
+use std::collections::{HashMap, HashSet};
+
+use trapeze_backend::{Backend, Pixmap, Target};
+use wm_core::damage::Tracker;
+use wm_core::geom::{Rect, Root, Size, Source};
+use wm_core::region::Region;
+use wm_core::scene::{Content, Scene};
+use wm_core::{SourceId, WindowId, Xid};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
+use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
+use x11rb::protocol::shape::SK;
+use x11rb::protocol::xproto::ConnectionExt as _;
+
+use super::{Display, Result, shape};
+
+/// One toplevel whose pixels may be shown.
+#[derive(Debug)]
+struct Toplevel {
+    /// The redirected window: a frame, or an unmanaged window.
+    window: u32,
+    /// Outer size in pixels: border included.
+    size: Size,
+    /// Its X border in pixels.
+    border: i32,
+    depth: u8,
+    visual: u32,
+    damage: u32,
+    /// Damage since the last frame.
+    pending: Region<Source>,
+    /// The named pixmap is not (any longer) the window's.
+    stale: bool,
+    mapped: bool,
+    redirected: bool,
+}
+
+/// A pixmap that the backend holds.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    pixmap: u32,
+}
+
+/// Redirection of the whole screen.
+#[derive(Debug)]
+pub struct Composite {
+    /// The overlay window.
+    pub overlay: u32,
+    toplevels: HashMap<Xid, Toplevel>,
+    by_damage: HashMap<u32, Xid>,
+    bound: HashMap<WindowId, Bound>,
+    holes: Region<Root>,
+    wanted_holes: Region<Root>,
+}
+
+impl Composite {
+    /// Redirects all toplevels and takes the overlay window, which lets input
+    /// through.
+    ///
+    /// # Errors
+    ///
+    /// If another program redirects already, or the connection broke.
+    pub fn new(display: &Display) -> anyhow::Result<Self> {
+        display.composite_redirect_subwindows(display.root, Redirect::MANUAL)?.check()?;
+        let overlay = display.composite_get_overlay_window(display.root)?.reply()?.overlay_win;
+        shape::set::<Root>(display, overlay, SK::INPUT, Some(&Region::new()), (0, 0))?;
+        shape::set::<Root>(display, overlay, SK::BOUNDING, None, (0, 0))?;
+        display.map_window(overlay)?;
+        Ok(Self {
+            overlay,
+            toplevels: HashMap::new(),
+            by_damage: HashMap::new(),
+            bound: HashMap::new(),
+            holes: Region::new(),
+            wanted_holes: Region::new(),
+        })
+    }
+
+    /// What a backend paints on.
+    #[must_use]
+    pub fn target(&self, display: &Display, size: Size) -> Target {
+        Target {
+            root: display.root,
+            window: self.overlay,
+            size,
+            depth: display.root_depth,
+            visual: display.root_visual,
+        }
+    }
+
+    /// Gives everything back; the backend must have been dropped.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn end(self, display: &Display) -> Result<()> {
+        for toplevel in self.toplevels.values() {
+            display.damage_destroy(toplevel.damage)?;
+        }
+        for bound in self.bound.values() {
+            display.free_pixmap(bound.pixmap)?;
+        }
+        display.composite_unredirect_subwindows(display.root, Redirect::MANUAL)?;
+        display.composite_release_overlay_window(display.root)?;
+        Ok(())
+    }
+
+    /// A toplevel that can be shown: `client` is its name in the model.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn add(
+        &mut self,
+        display: &Display,
+        client: Xid,
+        window: u32,
+        size: Size,
+        look: (i32, u8, u32),
+        mapped: bool,
+    ) -> Result<()> {
+        self.remove(display, client, true)?;
+        let damage = display.generate_id()?;
+        display.damage_create(damage, window, ReportLevel::DELTA_RECTANGLES)?;
+        let (border, depth, visual) = look;
+        self.by_damage.insert(damage, client);
+        self.toplevels.insert(
+            client,
+            Toplevel {
+                window,
+                size,
+                border,
+                depth,
+                visual,
+                damage,
+                // Drawn before the Damage object was there: all of it.
+                pending: Region::from_rect(Rect::new(0, 0, size.w, size.h)),
+                stale: true,
+                mapped,
+                redirected: true,
+            },
+        );
+        Ok(())
+    }
+
+    /// A toplevel has gone from the screen; its last pixels stay bound as
+    /// long as the scene shows them. `alive`: its window still exists.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn remove(&mut self, display: &Display, client: Xid, alive: bool) -> Result<()> {
+        if let Some(toplevel) = self.toplevels.remove(&client) {
+            self.by_damage.remove(&toplevel.damage);
+            // The server destroys the Damage object with its window.
+            if alive {
+                display.damage_destroy(toplevel.damage)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A toplevel was mapped or unmapped. True if its pixels are new ones.
+    pub fn set_mapped(&mut self, client: Xid, mapped: bool) -> bool {
+        let Some(toplevel) = self.toplevels.get_mut(&client) else { return false };
+        let fresh = mapped && !toplevel.mapped;
+        toplevel.mapped = mapped;
+        toplevel.stale |= fresh;
+        fresh
+    }
+
+    /// A toplevel has another size (border included). True if it differs:
+    /// its pixmap is a new one.
+    pub fn set_size(&mut self, client: Xid, size: Size, border: i32) -> bool {
+        let Some(toplevel) = self.toplevels.get_mut(&client) else { return false };
+        toplevel.border = border;
+        let fresh = toplevel.size != size;
+        toplevel.size = size;
+        toplevel.stale |= fresh;
+        fresh
+    }
+
+    /// Takes a DamageNotify in; returns whose pixels changed, and where.
+    pub fn damaged(&mut self, damage: u32, area: Rect<Source>) -> Option<(Xid, Region<Source>)> {
+        let client = *self.by_damage.get(&damage)?;
+        let toplevel = self.toplevels.get_mut(&client)?;
+        let rect = area.offset(toplevel.border, toplevel.border);
+        let rect = rect.intersection(&Rect::new(0, 0, toplevel.size.w, toplevel.size.h))?;
+        let region = Region::from_rect(rect);
+        toplevel.pending.add(&region);
+        Some((client, region))
+    }
+
+    /// Which identity of this client the backend shows.
+    #[must_use]
+    pub fn bound(&self, client: Xid) -> Option<WindowId> {
+        self.bound.keys().filter(|id| id.xid == client).max_by_key(|id| id.generation).copied()
+    }
+
+    /// Redirects a toplevel, or lets the server draw it by itself.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn redirect(&mut self, display: &Display, client: Xid, on: bool) -> Result<()> {
+        let Some(toplevel) = self.toplevels.get_mut(&client) else { return Ok(()) };
+        if toplevel.redirected == on {
+            return Ok(());
+        }
+        toplevel.redirected = on;
+        if on {
+            display.composite_redirect_window(toplevel.window, Redirect::MANUAL)?;
+            toplevel.stale = true;
+        } else {
+            display.composite_unredirect_window(toplevel.window, Redirect::MANUAL)?;
+        }
+        Ok(())
+    }
+
+    /// What the overlay leaves free. Holes open at once, so that a window
+    /// that is no longer redirected shows through; they close in
+    /// [`Composite::close_holes`], once a frame without them is painted.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn set_holes(&mut self, display: &Display, size: Size, holes: Region<Root>) -> Result<()> {
+        self.wanted_holes = holes;
+        let open = self.holes.union(&self.wanted_holes);
+        self.shape_overlay(display, size, open)
+    }
+
+    /// A frame is on the screen: what is painted may cover its window.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn close_holes(&mut self, display: &Display, size: Size) -> Result<()> {
+        let wanted = self.wanted_holes.clone();
+        self.shape_overlay(display, size, wanted)
+    }
+
+    fn shape_overlay(&mut self, display: &Display, size: Size, holes: Region<Root>) -> Result<()> {
+        if holes == self.holes {
+            return Ok(());
+        }
+        self.holes = holes;
+        if self.holes.is_empty() {
+            return shape::set::<Root>(display, self.overlay, SK::BOUNDING, None, (0, 0));
+        }
+        let rest = Region::from_rect(Rect::new(0, 0, size.w, size.h)).subtract(&self.holes);
+        shape::set(display, self.overlay, SK::BOUNDING, Some(&rest), (0, 0))
+    }
+
+    /// Lends the backend every pixmap that the scene shows, takes back those
+    /// that it no longer does, and hands the damage over.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn prepare(
+        &mut self,
+        display: &Display,
+        scene: &Scene,
+        backend: &mut Backend,
+        tracker: &mut Tracker,
+    ) -> Result<()> {
+        let mut shown = HashSet::new();
+        for layer in &scene.layers {
+            let Content::Picture { source: SourceId::Window(id), .. } = &layer.content else {
+                continue;
+            };
+            shown.insert(*id);
+        }
+        for id in &shown {
+            self.lend(display, *id, backend, tracker)?;
+        }
+        let gone: Vec<_> = self.bound.keys().filter(|id| !shown.contains(id)).copied().collect();
+        for id in gone {
+            self.take_back(display, id, backend, tracker)?;
+        }
+        for (client, toplevel) in &mut self.toplevels {
+            if toplevel.pending.is_empty() {
+                continue;
+            }
+            let region = std::mem::take(&mut toplevel.pending);
+            display.damage_subtract(toplevel.damage, x11rb::NONE, x11rb::NONE)?;
+            let Some(id) = shown.iter().find(|id| id.xid == *client) else { continue };
+            let source = SourceId::Window(*id);
+            backend.damaged(source, &region);
+            tracker.client_damage(source, &region);
+        }
+        Ok(())
+    }
+
+    /// Binds a window's pixmap if it has a new one.
+    fn lend(
+        &mut self,
+        display: &Display,
+        id: WindowId,
+        backend: &mut Backend,
+        tracker: &mut Tracker,
+    ) -> Result<()> {
+        let Some(toplevel) = self.toplevels.get_mut(&id.xid) else { return Ok(()) };
+        let bound = self.bound.get(&id).copied();
+        if !toplevel.mapped || !toplevel.redirected || (bound.is_some() && !toplevel.stale) {
+            return Ok(());
+        }
+        toplevel.stale = false;
+        let pixmap = display.generate_id()?;
+        display.composite_name_window_pixmap(toplevel.window, pixmap)?;
+        let source = SourceId::Window(id);
+        let Toplevel { size, depth, visual, .. } = *toplevel;
+        backend.bind(source, Pixmap { xid: pixmap, size, depth, visual });
+        tracker
+            .client_damage(source, &Region::from_rect(Rect::new(0, 0, size.w, size.h)));
+        if let Some(Bound { pixmap }) = self.bound.insert(id, Bound { pixmap }) {
+            display.free_pixmap(pixmap)?;
+        }
+        Ok(())
+    }
+
+    fn take_back(
+        &mut self,
+        display: &Display,
+        id: WindowId,
+        backend: &mut Backend,
+        tracker: &mut Tracker,
+    ) -> Result<()> {
+        let Some(Bound { pixmap }) = self.bound.remove(&id) else { return Ok(()) };
+        let source = SourceId::Window(id);
+        backend.release(source);
+        tracker.forget(source);
+        display.free_pixmap(pixmap)?;
+        Ok(())
+    }
+
+    /// The backend is another one: everything is to be bound anew.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn rebind(&mut self, display: &Display) -> Result<()> {
+        for toplevel in self.toplevels.values_mut() {
+            toplevel.stale = true;
+        }
+        for (_, Bound { pixmap }) in self.bound.drain() {
+            display.free_pixmap(pixmap)?;
+        }
+        Ok(())
+    }
+}

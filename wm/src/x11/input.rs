@@ -1,0 +1,206 @@
+//! Grabs of pointer, keyboard and buttons, and giving the focus.
+//!
+//! Owns how they are asked for. Must not know why.
+
+use wm_core::event::Event;
+use wm_core::geom::Point;
+use wm_core::geom::Root;
+use wm_core::request::{Cursor, FocusTarget};
+use wm_core::settings::Modifiers;
+use wm_core::{Timestamp, WindowId};
+use x11rb::protocol::xproto::{
+    Allow, ButtonIndex, ClientMessageEvent, ConnectionExt as _, EventMask, GrabMode, GrabStatus,
+    InputFocus, ModMask,
+};
+
+use super::errors::optional;
+use super::{Result, Server, int16};
+
+/// Which grabs are active.
+#[derive(Debug, Default)]
+pub struct Grabs {
+    /// The pointer, by the model.
+    pub pointer: bool,
+    /// The keyboard, by the model.
+    pub keyboard: bool,
+    /// Keyboard and pointer, by an open menu.
+    pub menu: bool,
+}
+
+/// Events of a pointer grab.
+fn pointer_mask() -> EventMask {
+    EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::POINTER_MOTION
+}
+
+impl Server {
+    /// Grabs the pointer, or changes the grab's cursor.
+    pub(super) fn grab_pointer(&mut self, cursor: Cursor, time: Timestamp) -> Result<()> {
+        let shape = self.cursors.get(&self.display, cursor);
+        let x = &self.display;
+        if self.grabs.pointer {
+            x.change_active_pointer_grab(shape, x11rb::CURRENT_TIME, pointer_mask())?;
+            return Ok(());
+        }
+        let (mode, none) = (GrabMode::ASYNC, x11rb::NONE);
+        let cookie =
+            x.grab_pointer(false, x.root, pointer_mask(), mode, mode, none, shape, time.0)?;
+        if optional(cookie.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS) {
+            self.grabs.pointer = true;
+        } else {
+            tracing::debug!("the pointer is grabbed by another program");
+            self.facts.push_back(Event::GrabFailed);
+        }
+        Ok(())
+    }
+
+    /// Lets the pointer go.
+    pub(super) fn ungrab_pointer(&mut self, time: Timestamp) -> Result<()> {
+        self.grabs.pointer = false;
+        // An ungrab with a time before the grab's would be ignored.
+        let _ = time;
+        self.display.ungrab_pointer(x11rb::CURRENT_TIME)?;
+        Ok(())
+    }
+
+    /// Grabs the keyboard. A modifier that was let go before the grab was
+    /// there would never be heard of: the state is asked for with the grab.
+    pub(super) fn grab_keyboard(&mut self, time: Timestamp) -> Result<()> {
+        let x = &self.display;
+        let grab = x.grab_keyboard(false, x.root, time.0, GrabMode::ASYNC, GrabMode::ASYNC)?;
+        let pointer = x.query_pointer(x.root)?;
+        let granted = optional(grab.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS);
+        let pointer = optional(pointer.reply())?;
+        if !granted {
+            tracing::debug!("the keyboard is grabbed by another program");
+            self.facts.push_back(Event::GrabFailed);
+            return Ok(());
+        }
+        self.grabs.keyboard = true;
+        if let Some(pointer) = pointer {
+            self.facts.push_back(Event::Key(wm_core::event::KeyEvent {
+                keysym: 0,
+                pressed: false,
+                modifiers: Modifiers(u16::from(pointer.mask) & 0xff),
+                action: None,
+                time,
+            }));
+        }
+        Ok(())
+    }
+
+    /// Lets the keyboard go.
+    pub(super) fn ungrab_keyboard(&mut self) -> Result<()> {
+        self.grabs.keyboard = false;
+        self.display.ungrab_keyboard(x11rb::CURRENT_TIME)?;
+        Ok(())
+    }
+
+    /// Lets the server go on after a press that a passive grab has frozen.
+    pub(super) fn allow_events(&self, replay: bool) -> Result<()> {
+        let mode = if replay { Allow::REPLAY_POINTER } else { Allow::ASYNC_POINTER };
+        self.display.allow_events(mode, x11rb::CURRENT_TIME)?;
+        Ok(())
+    }
+
+    /// Grabs all clicks on a client, or only those with the drag modifiers.
+    pub(super) fn grab_clicks(&mut self, id: WindowId, all: bool) -> Result<()> {
+        let Some(managed) = self.windows.get_mut(id) else { return Ok(()) };
+        if managed.grabs_all == Some(all) {
+            return Ok(());
+        }
+        managed.grabs_all = Some(all);
+        let x = &self.display;
+        let client = id.xid.0;
+        x.ungrab_button(ButtonIndex::ANY, client, ModMask::ANY)?;
+        let grab = |button, modifiers| {
+            x.grab_button(
+                false,
+                client,
+                EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE,
+                GrabMode::SYNC,
+                GrabMode::ASYNC,
+                x11rb::NONE,
+                x11rb::NONE,
+                button,
+                modifiers,
+            )
+        };
+        if all {
+            grab(ButtonIndex::ANY, ModMask::ANY)?;
+        } else if self.drag_modifiers != 0 {
+            for button in [ButtonIndex::M1, ButtonIndex::M2, ButtonIndex::M3] {
+                for lock in self.keys.mapping.locks() {
+                    grab(button, ModMask::from(self.drag_modifiers | lock))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Grabs all clients' buttons anew: the drag modifiers or the keyboard
+    /// mapping changed.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn regrab_clicks(&mut self, drag_modifiers: Modifiers) -> Result<()> {
+        self.drag_modifiers = drag_modifiers.0;
+        let all: Vec<_> =
+            self.windows.managed().filter_map(|m| m.grabs_all.map(|all| (m.id, all))).collect();
+        for (id, grabs_all) in all {
+            if let Some(managed) = self.windows.get_mut(id) {
+                managed.grabs_all = None;
+            }
+            self.grab_clicks(id, grabs_all)?;
+        }
+        Ok(())
+    }
+
+    /// Gives the focus.
+    pub(super) fn focus(&self, target: FocusTarget, time: Timestamp) -> Result<()> {
+        let x = &self.display;
+        match target {
+            FocusTarget::Client { id, set_input, take_focus } => {
+                let client = id.xid.0;
+                if set_input {
+                    x.set_input_focus(InputFocus::POINTER_ROOT, client, time.0)?;
+                }
+                if take_focus {
+                    self.send_protocol(client, x.atoms.WM_TAKE_FOCUS, time, [0; 3])?;
+                }
+            }
+            FocusTarget::Nothing => {
+                let holder = self.selections.window;
+                x.set_input_focus(InputFocus::POINTER_ROOT, holder, time.0)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Sends a WM_PROTOCOLS message.
+    pub(super) fn send_protocol(
+        &self,
+        client: u32,
+        protocol: u32,
+        time: Timestamp,
+        rest: [u32; 3],
+    ) -> Result<()> {
+        let data = [protocol, self.stamp(time), rest[0], rest[1], rest[2]];
+        let message = ClientMessageEvent::new(32, client, self.display.atoms.WM_PROTOCOLS, data);
+        self.display.send_event(false, client, EventMask::NO_EVENT, message)?;
+        Ok(())
+    }
+
+    /// A time for messages: the newest known instead of CurrentTime, which
+    /// clients may not use.
+    const fn stamp(&self, time: Timestamp) -> u32 {
+        if time.0 == 0 { self.time.0 } else { time.0 }
+    }
+
+    /// Puts the pointer somewhere.
+    pub(super) fn warp(&self, to: Point<Root>) -> Result<()> {
+        let (none, root) = (x11rb::NONE, self.display.root);
+        self.display.warp_pointer(none, root, 0, 0, 0, 0, int16(to.x), int16(to.y))?;
+        Ok(())
+    }
+}

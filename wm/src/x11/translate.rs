@@ -1,0 +1,784 @@
+//! X events, as the model's facts.
+//!
+//! Owns the meaning of each event: which unmaps are our own, which window a
+//! press belongs to, which properties are worth reading. Must not know what
+//! follows. The queries that a batch of events asks for go out together; the
+//! answers take their place where the question arose.
+
+use std::collections::HashSet;
+
+use wm_core::event::{
+    ButtonEvent, ConfigureValues, Event, InputTarget, KeyEvent, Message, StackMode, Surface,
+};
+use wm_core::geom::{Point, Rect};
+use wm_core::hints::{ClientFacts, Property};
+use wm_core::settings::Modifiers;
+use wm_core::{Timestamp, Xid};
+use x11rb::protocol::Event as XEvent;
+use x11rb::protocol::xproto::{
+    ConfigureRequestEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, NotifyDetail,
+    NotifyMode, Property as XProperty,
+};
+
+use super::query::{self, Changed, FoundClient, FoundUnmanaged};
+use super::windows::Role;
+use super::{Result, Server, messages, monitors, sync};
+
+/// A fact, or the place of one that has to be asked for.
+#[derive(Debug)]
+enum Step {
+    Fact(Event),
+    Manage { window: u32, adopted: bool },
+    Unmanaged { window: u32 },
+    Property { window: u32, atom: u32 },
+    Extents { window: u32 },
+}
+
+/// What the loop has to do beside feeding the model.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chore {
+    /// A title bar has to be painted again.
+    RepaintFrame(Xid),
+    /// One of our own windows (a menu, the switcher) was exposed.
+    Exposed(u32),
+    /// The pointer or the keyboard did this while a menu has them.
+    MenuInput(MenuInput),
+    /// The overlay or the root was exposed: repaint all.
+    RepaintAll,
+    /// The keyboard mapping changed.
+    Keyboard,
+    /// The background pixmap changed.
+    Background,
+    /// Theme or DPI changed.
+    Resources,
+    /// Monitors changed.
+    Screen,
+    /// Another window manager takes over.
+    Replaced,
+    /// Another compositor takes over.
+    CompositorReplaced,
+    /// Pixels of something visible changed.
+    Damage(Xid),
+}
+
+/// Input while a menu is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MenuInput {
+    /// The pointer moved here.
+    Motion(i32, i32),
+    /// A button went down.
+    Press(i32, i32, u8),
+    /// A button went up.
+    Release(i32, i32, u8),
+    /// A key went down: its keysym.
+    Key(u32),
+}
+
+/// One batch of events, translated.
+#[derive(Debug, Default)]
+pub struct Batch {
+    steps: Vec<Step>,
+    asked: HashSet<(u32, u32)>,
+    managing: HashSet<u32>,
+    mapping: HashSet<u32>,
+    /// For the loop.
+    pub chores: Vec<Chore>,
+}
+
+impl Batch {
+    fn fact(&mut self, event: Event) {
+        self.steps.push(Step::Fact(event));
+    }
+
+    fn chore(&mut self, chore: Chore) {
+        if !self.chores.contains(&chore) || matches!(chore, Chore::MenuInput(_)) {
+            self.chores.push(chore);
+        }
+    }
+}
+
+impl Server {
+    /// Takes one X event into the batch. `sequence` is the number of the last
+    /// request that the server had processed.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn take(&mut self, batch: &mut Batch, event: &XEvent, sequence: u64) -> Result<()> {
+        match event {
+            XEvent::Error(error) => self.expectations.judge(sequence, error),
+            XEvent::CreateNotify(event) if event.parent == self.display.root => {
+                self.stack.added(event.window);
+            }
+            XEvent::DestroyNotify(event) => self.destroyed(batch, event.window),
+            XEvent::MapRequest(event) => {
+                if self.windows.by_client(Xid(event.window)).is_some() {
+                    batch.fact(Event::MapRequest(Xid(event.window)));
+                } else if batch.managing.insert(event.window) {
+                    batch.steps.push(Step::Manage { window: event.window, adopted: false });
+                } else {
+                    batch.fact(Event::MapRequest(Xid(event.window)));
+                }
+            }
+            XEvent::MapNotify(event) => {
+                let unknown = self.windows.role(event.window) == Role::Other;
+                if event.event == self.display.root
+                    && event.override_redirect
+                    && unknown
+                    && batch.mapping.insert(event.window)
+                {
+                    batch.steps.push(Step::Unmanaged { window: event.window });
+                }
+            }
+            XEvent::UnmapNotify(event) => {
+                let synthetic = event.response_type & 0x80 != 0;
+                self.unmapped(batch, event.event, event.window, synthetic, sequence);
+            }
+            XEvent::ReparentNotify(event) => {
+                self.reparented(batch, event.window, event.parent, sequence);
+            }
+            XEvent::ConfigureNotify(event) => {
+                if event.event != self.display.root || event.response_type & 0x80 != 0 {
+                    return Ok(());
+                }
+                if event.window == self.display.root {
+                    batch.chore(Chore::Screen);
+                    return Ok(());
+                }
+                self.stack.configured(event.window, event.above_sibling);
+                let border = i32::from(event.border_width);
+                let geometry = Rect::new(
+                    event.x.into(),
+                    event.y.into(),
+                    i32::from(event.width) + 2 * border,
+                    i32::from(event.height) + 2 * border,
+                );
+                self.unmanaged_configured(batch, event.window, geometry, border);
+            }
+            XEvent::GravityNotify(event) if event.event == self.display.root => {
+                if let Some(facts) = self.windows.unmanaged_mut(Xid(event.window)) {
+                    let old = facts.geometry;
+                    let geometry = Rect::new(event.x.into(), event.y.into(), old.w, old.h);
+                    self.unmanaged_configured(batch, event.window, geometry, 0);
+                }
+            }
+            XEvent::CirculateNotify(event) if event.event == self.display.root => {
+                let to_top = event.place == x11rb::protocol::xproto::Place::ON_TOP;
+                self.stack.circulated(event.window, to_top);
+                if let Some(facts) = self.windows.unmanaged_mut(Xid(event.window)) {
+                    let geometry = facts.geometry;
+                    self.unmanaged_configured(batch, event.window, geometry, 0);
+                }
+            }
+            XEvent::ConfigureRequest(event) => self.configure_request(batch, event)?,
+            XEvent::CirculateRequest(event) => {
+                self.display.circulate_window(
+                    if event.place == x11rb::protocol::xproto::Place::ON_TOP {
+                        x11rb::protocol::xproto::Circulate::RAISE_LOWEST
+                    } else {
+                        x11rb::protocol::xproto::Circulate::LOWER_HIGHEST
+                    },
+                    // The parent, by the name of the shared structure.
+                    event.event,
+                )?;
+            }
+            XEvent::PropertyNotify(event) => {
+                self.saw_time(event.time);
+                self.property(batch, event.window, event.atom, event.state == XProperty::DELETE);
+            }
+            XEvent::ShapeNotify(event) => {
+                let window = event.affected_window;
+                let known = matches!(self.windows.role(window), Role::Client(_) | Role::Unmanaged(_));
+                let bounding = event.shape_kind == x11rb::protocol::shape::SK::BOUNDING;
+                if known && bounding && batch.asked.insert((window, query::SHAPE)) {
+                    batch.steps.push(Step::Property { window, atom: query::SHAPE });
+                }
+            }
+            XEvent::ClientMessage(event) => {
+                self.client_message(batch, event);
+            }
+            XEvent::ButtonPress(_)
+            | XEvent::ButtonRelease(_)
+            | XEvent::MotionNotify(_)
+            | XEvent::EnterNotify(_)
+            | XEvent::LeaveNotify(_)
+            | XEvent::KeyPress(_)
+            | XEvent::KeyRelease(_)
+            | XEvent::FocusIn(_) => self.input(batch, event),
+            XEvent::Expose(event) if event.count == 0 => match self.windows.role(event.window) {
+                Role::Frame(client) => batch.chore(Chore::RepaintFrame(client)),
+                _ => batch.chore(Chore::Exposed(event.window)),
+            },
+            XEvent::DamageNotify(event) => {
+                let area = Rect::new(
+                    event.area.x.into(),
+                    event.area.y.into(),
+                    event.area.width.into(),
+                    event.area.height.into(),
+                );
+                if let Some(composite) = &mut self.composite
+                    && let Some((window, region)) = composite.damaged(event.damage, area)
+                {
+                    batch.chore(Chore::Damage(window));
+                    // One fact per window and batch: they only are counted.
+                    for step in batch.steps.iter_mut().rev().take(8) {
+                        if let Step::Fact(Event::Damaged { window: w, region: r }) = step
+                            && *w == window
+                        {
+                            r.add(&region);
+                            return Ok(());
+                        }
+                    }
+                    batch.fact(Event::Damaged { window, region });
+                }
+            }
+            XEvent::SyncAlarmNotify(event) => {
+                if let Some(window) = self.windows.by_alarm(event.alarm) {
+                    let value = query::int64(event.counter_value);
+                    batch.fact(Event::SyncCounter { window, value });
+                }
+            }
+            XEvent::SelectionClear(event) => {
+                if event.owner == self.selections.window
+                    && event.selection == self.selections.manager
+                {
+                    batch.chore(Chore::Replaced);
+                } else if Some(event.selection) == self.selections.compositor {
+                    batch.chore(Chore::CompositorReplaced);
+                }
+            }
+            XEvent::MappingNotify(_) => batch.chore(Chore::Keyboard),
+            XEvent::RandrScreenChangeNotify(_) | XEvent::RandrNotify(_) => {
+                batch.chore(Chore::Screen);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Asks what the batch needs to know, waits once, and gives the facts in
+    /// order.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn resolve(&mut self, batch: &mut Batch) -> Result<Vec<Event>> {
+        let steps = std::mem::take(&mut batch.steps);
+        let mut clients = Vec::new();
+        let mut unmanaged = Vec::new();
+        let mut properties = Vec::new();
+        for step in &steps {
+            match step {
+                Step::Manage { window, .. } | Step::Extents { window } => clients.push(*window),
+                Step::Unmanaged { window } => unmanaged.push(*window),
+                Step::Property { window, atom } => properties.push((*window, *atom)),
+                Step::Fact(_) => {}
+            }
+        }
+        let display = std::rc::Rc::clone(&self.display);
+        let pending = properties
+            .iter()
+            .map(|(window, atom)| query::ask_property(&display, *window, *atom))
+            .collect::<Result<Vec<_>>>()?;
+        let mut clients = query::clients(&display, &clients)?.into_iter();
+        let mut unmanaged = query::unmanaged(&display, &unmanaged)?.into_iter();
+        let mut pending = pending.into_iter();
+        let mut facts = Vec::with_capacity(steps.len());
+        for step in steps {
+            match step {
+                Step::Fact(event) => facts.push(event),
+                Step::Manage { window, adopted } => {
+                    if let Some(found) = clients.next().flatten() {
+                        facts.push(self.found_client(window, found, adopted)?);
+                    }
+                }
+                Step::Extents { window } => {
+                    let found = clients.next().flatten();
+                    let facts_of = found.map(|found: FoundClient| Box::<ClientFacts>::new(found.facts));
+                    let window = Xid(window);
+                    facts.push(Event::Message(Message::FrameExtents { window, facts: facts_of }));
+                }
+                Step::Unmanaged { window } => {
+                    if let Some(found) = unmanaged.next().flatten() {
+                        self.found_unmanaged(&mut facts, window, found)?;
+                    }
+                }
+                Step::Property { window, .. } => {
+                    if let Some(pending) = pending.next() {
+                        let changed = query::wait_property(&display, pending)?;
+                        self.changed(&mut facts, window, changed)?;
+                    }
+                }
+            }
+        }
+        Ok(facts)
+    }
+
+    /// Everything that is on the screen already, bottom to top.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn adopt(&mut self, batch: &mut Batch) -> Result<()> {
+        let tree = self.display.query_tree(self.display.root)?.reply()?;
+        self.stack.reset(tree.children.clone());
+        let found = query::classify(&self.display, &tree.children)?;
+        let mut topmost = None;
+        for (&window, found) in tree.children.iter().zip(found) {
+            if self.windows.role(window) != Role::Other
+                || self.composite.as_ref().is_some_and(|c| c.overlay == window)
+            {
+                continue;
+            }
+            match found {
+                query::Found::Client => {
+                    topmost = Some(window);
+                    if batch.managing.insert(window) {
+                        batch.steps.push(Step::Manage { window, adopted: true });
+                    }
+                }
+                query::Found::Unmanaged => {
+                    if batch.mapping.insert(window) {
+                        batch.steps.push(Step::Unmanaged { window });
+                    }
+                }
+                query::Found::Nothing => {}
+            }
+        }
+        self.place_guard(topmost)
+    }
+
+    fn found_client(&mut self, window: u32, found: FoundClient, adopted: bool) -> Result<Event> {
+        let mut icon = super::frames::icon_from_property(&found.icon);
+        if icon.is_none()
+            && let Some(pixmaps) = found.icon_pixmap
+        {
+            icon = super::frames::icon_from_pixmap(&self.display, pixmaps)?;
+        }
+        let client = Xid(window);
+        self.frames.set_icon(client, icon);
+        self.windows.add_candidate(client, found.candidate);
+        Ok(Event::Manage { window: client, facts: Box::new(found.facts), adopted })
+    }
+
+    fn found_unmanaged(
+        &mut self,
+        facts: &mut Vec<Event>,
+        window: u32,
+        found: FoundUnmanaged,
+    ) -> Result<()> {
+        if !found.mapped || !found.override_redirect {
+            return Ok(());
+        }
+        let xid = Xid(window);
+        let geometry = found.facts.geometry;
+        if let Some(composite) = &mut self.composite
+            && !found.facts.input_only
+        {
+            let look = (found.border, found.facts.depth, found.visual);
+            composite.add(&self.display, xid, window, geometry.size(), look, true)?;
+        }
+        self.windows.set_unmanaged(xid, found.facts.clone());
+        facts.push(Event::UnmanagedMapped { window: xid, facts: Box::new(found.facts) });
+        let above = self.known_below(window);
+        facts.push(Event::UnmanagedConfigured { window: xid, geometry, above });
+        Ok(())
+    }
+
+    fn changed(&mut self, facts: &mut Vec<Event>, window: u32, changed: Changed) -> Result<()> {
+        let window = match self.windows.role(window) {
+            Role::Client(xid) | Role::Unmanaged(xid) | Role::UserTime(xid) => xid,
+            _ => return Ok(()),
+        };
+        let mut property = |property| facts.push(Event::Property { window, property });
+        match changed {
+            Changed::Property(p) => property(p),
+            Changed::Icon(value) => {
+                self.frames.set_icon(window, super::frames::icon_from_property(&value));
+                if let Some(managed) = self.windows.by_client_mut(window) {
+                    managed.candidate.has_icon = value.is_set();
+                }
+                property(Property::Icon);
+            }
+            Changed::Hints(hints, pixmaps) => {
+                property(hints);
+                let has_icon = self.windows.by_client(window).is_some_and(|m| m.candidate.has_icon);
+                if let Some(pixmaps) = pixmaps.filter(|_| !has_icon) {
+                    let icon = super::frames::icon_from_pixmap(&self.display, pixmaps)?;
+                    self.frames.set_icon(window, icon);
+                    property(Property::Icon);
+                }
+            }
+            Changed::UserTimeWindow(carrier) => {
+                self.windows.set_user_time_window(window, carrier.filter(|c| *c != window.0));
+                if let Some(carrier) = carrier {
+                    let aux = x11rb::protocol::xproto::ChangeWindowAttributesAux::new()
+                        .event_mask(EventMask::PROPERTY_CHANGE);
+                    if carrier != window.0 {
+                        self.display.change_window_attributes(carrier, &aux)?;
+                    }
+                }
+            }
+            Changed::SyncCounter(counter) => {
+                if let Some(alarm) = self.windows.by_client(window).and_then(|m| m.alarm) {
+                    sync::forget(&self.display, alarm)?;
+                }
+                let counter = counter.filter(|_| self.display.extensions.sync);
+                let alarm = counter.map(|c| sync::watch(&self.display, c, 0)).transpose()?;
+                self.windows.set_alarm(window, alarm);
+                property(Property::SyncCounter(counter.map(|_| 0)));
+            }
+            Changed::Nothing => {}
+        }
+        Ok(())
+    }
+
+    fn saw_time(&mut self, time: u32) {
+        let time = Timestamp(time);
+        if time.0 != 0 && (self.time.0 == 0 || time.is_after(self.time)) {
+            self.time = time;
+        }
+    }
+
+    fn destroyed(&mut self, batch: &mut Batch, window: u32) {
+        self.stack.removed(window);
+        match self.windows.role(window) {
+            Role::Client(client) => batch.fact(Event::Destroyed(client)),
+            Role::Unmanaged(xid) => {
+                self.unmanaged_gone(batch, xid, false);
+                batch.fact(Event::Destroyed(xid));
+            }
+            _ => {
+                if batch.managing.contains(&window) {
+                    batch.fact(Event::Destroyed(Xid(window)));
+                }
+            }
+        }
+    }
+
+    fn unmanaged_gone(&mut self, batch: &mut Batch, xid: Xid, alive: bool) {
+        if self.windows.remove_unmanaged(xid) {
+            if let Some(composite) = &mut self.composite
+                && let Err(error) = composite.remove(&self.display, xid, alive)
+            {
+                tracing::debug!(%error, "cannot forget a window's damage");
+            }
+            batch.fact(Event::UnmanagedUnmapped(xid));
+        }
+    }
+
+    /// Tells our own unmaps from the clients' (ICCCM 4.1.4).
+    fn unmapped(
+        &mut self,
+        batch: &mut Batch,
+        parent: u32,
+        window: u32,
+        synthetic: bool,
+        sequence: u64,
+    ) {
+        while self.own_unmaps.front().is_some_and(|(number, _)| *number < sequence) {
+            self.own_unmaps.pop_front();
+        }
+        match self.windows.role(window) {
+            Role::Client(client) => {
+                if synthetic {
+                    batch.fact(Event::Unmapped(client));
+                    return;
+                }
+                // Reported to the root: the unmap that comes with reparenting.
+                // Reported to the frame: the client's, unless it is ours.
+                let Some(managed) = self.windows.by_client_mut(client) else { return };
+                if parent != managed.frame || sequence < managed.since {
+                    return;
+                }
+                let own = self.own_unmaps.iter().position(|(n, w)| *n == sequence && *w == window);
+                if let Some(index) = own {
+                    self.own_unmaps.remove(index);
+                    return;
+                }
+                managed.client_mapped = false;
+                batch.fact(Event::Unmapped(client));
+            }
+            Role::Unmanaged(xid) if parent == self.display.root => {
+                self.unmanaged_gone(batch, xid, true);
+            }
+            _ if synthetic && batch.managing.contains(&window) => {
+                batch.fact(Event::Unmapped(Xid(window)));
+            }
+            _ => {}
+        }
+        batch.mapping.remove(&window);
+    }
+
+    fn reparented(&mut self, batch: &mut Batch, window: u32, parent: u32, sequence: u64) {
+        if parent == self.display.root {
+            self.stack.added(window);
+        } else {
+            self.stack.removed(window);
+        }
+        match self.windows.role(window) {
+            Role::Client(client) => {
+                let Some(managed) = self.windows.by_client(client) else { return };
+                if parent != managed.frame && sequence >= managed.since {
+                    batch.fact(Event::ReparentedAway(client));
+                }
+            }
+            Role::Unmanaged(xid) if parent != self.display.root => {
+                self.unmanaged_gone(batch, xid, true);
+            }
+            _ => {}
+        }
+    }
+
+    fn unmanaged_configured(
+        &mut self,
+        batch: &mut Batch,
+        window: u32,
+        geometry: Rect<wm_core::geom::Root>,
+        border: i32,
+    ) {
+        let xid = Xid(window);
+        let above = self.known_below(window);
+        let Some(facts) = self.windows.unmanaged_mut(xid) else { return };
+        facts.geometry = geometry;
+        if let Some(composite) = &mut self.composite
+            && composite.set_size(xid, geometry.size(), border)
+        {
+            batch.fact(Event::ContentReset(xid));
+        }
+        batch.fact(Event::UnmanagedConfigured { window: xid, geometry, above });
+    }
+
+    /// The nearest window below that the model knows, by its client.
+    fn known_below(&self, window: u32) -> Option<Xid> {
+        self.stack.below(window).find_map(|below| match self.windows.role(below) {
+            Role::Frame(client) => Some(client),
+            Role::Unmanaged(xid) => Some(xid),
+            _ => None,
+        })
+    }
+
+    fn configure_request(&self, batch: &mut Batch, event: &ConfigureRequestEvent) -> Result<()> {
+        let managed = self.windows.by_client(Xid(event.window)).is_some();
+        if !managed && !batch.managing.contains(&event.window) {
+            let aux = ConfigureWindowAux::from_configure_request(event);
+            self.display.configure_window(event.window, &aux)?;
+            return Ok(());
+        }
+        use x11rb::protocol::xproto::ConfigWindow as Mask;
+        let mask = event.value_mask;
+        let set = |bit: Mask, value: i32| mask.contains(bit).then_some(value);
+        let stack_mode = match event.stack_mode {
+            x11rb::protocol::xproto::StackMode::BELOW => StackMode::Below,
+            x11rb::protocol::xproto::StackMode::TOP_IF => StackMode::TopIf,
+            x11rb::protocol::xproto::StackMode::BOTTOM_IF => StackMode::BottomIf,
+            x11rb::protocol::xproto::StackMode::OPPOSITE => StackMode::Opposite,
+            _ => StackMode::Above,
+        };
+        batch.fact(Event::ConfigureRequest {
+            window: Xid(event.window),
+            values: ConfigureValues {
+                x: set(Mask::X, event.x.into()),
+                y: set(Mask::Y, event.y.into()),
+                width: set(Mask::WIDTH, event.width.into()),
+                height: set(Mask::HEIGHT, event.height.into()),
+                border_width: set(Mask::BORDER_WIDTH, event.border_width.into()),
+                sibling: (mask.contains(Mask::SIBLING) && event.sibling != 0)
+                    .then_some(Xid(event.sibling)),
+                stack_mode: mask.contains(Mask::STACK_MODE).then_some(stack_mode),
+            },
+        });
+        Ok(())
+    }
+
+    fn property(&self, batch: &mut Batch, window: u32, atom: u32, _deleted: bool) {
+        let a = &self.display.atoms;
+        if window == self.display.root {
+            if atom == a._XROOTPMAP_ID {
+                batch.chore(Chore::Background);
+            } else if monitors::is_resources(atom) {
+                batch.chore(Chore::Resources);
+            }
+            return;
+        }
+        let wanted = match self.windows.role(window) {
+            Role::Client(_) | Role::Unmanaged(_) => query::is_interesting(&self.display, atom),
+            Role::UserTime(_) => atom == a._NET_WM_USER_TIME,
+            _ => false,
+        };
+        if wanted && batch.asked.insert((window, atom)) {
+            batch.steps.push(Step::Property { window, atom });
+        }
+    }
+
+    fn client_message(
+        &self,
+        batch: &mut Batch,
+        event: &x11rb::protocol::xproto::ClientMessageEvent,
+    ) {
+        match messages::message(event, self.display.root, &self.display.atoms) {
+            Some(Message::FrameExtents { window, .. })
+                if self.windows.by_client(window).is_none() =>
+            {
+                batch.steps.push(Step::Extents { window: window.0 });
+            }
+            Some(message) => batch.fact(Event::Message(message)),
+            None => {
+                tracing::trace!(kind = event.type_, "a message that is not for us");
+            }
+        }
+    }
+
+    fn target(&self, window: u32) -> Option<InputTarget> {
+        Some(match self.windows.role(window) {
+            Role::Client(client) => InputTarget::Window(client, Surface::Client),
+            Role::Frame(client) => InputTarget::Window(client, Surface::Frame),
+            Role::Ring(client) => InputTarget::Window(client, Surface::Ring),
+            _ if window == self.display.root => InputTarget::Root,
+            _ => return None,
+        })
+    }
+
+    fn input(&mut self, batch: &mut Batch, event: &XEvent) {
+        if self.grabs.menu && self.menu_input(batch, event) {
+            return;
+        }
+        match event {
+            XEvent::ButtonPress(event) | XEvent::ButtonRelease(event) => {
+                self.saw_time(event.time);
+                let Some(target) = self.target(event.event) else { return };
+                let pressed = event.response_type & 0x7f
+                    == x11rb::protocol::xproto::BUTTON_PRESS_EVENT;
+                let button = ButtonEvent {
+                    target,
+                    at: Point::new(event.root_x.into(), event.root_y.into()),
+                    button: event.detail,
+                    modifiers: Modifiers(u16::from(event.state) & 0xff),
+                    time: Timestamp(event.time),
+                };
+                batch.fact(if pressed {
+                    Event::ButtonPress(button)
+                } else {
+                    Event::ButtonRelease(button)
+                });
+            }
+            XEvent::MotionNotify(event) => {
+                self.saw_time(event.time);
+                let Some(target) = self.target(event.event) else { return };
+                let motion = Event::Motion {
+                    target,
+                    at: Point::new(event.root_x.into(), event.root_y.into()),
+                    modifiers: Modifiers(u16::from(event.state) & 0xff),
+                    time: Timestamp(event.time),
+                };
+                // Only the newest of a run of motions matters.
+                let same = matches!(batch.steps.last(),
+                    Some(Step::Fact(Event::Motion { target: last, .. })) if *last == target);
+                if same {
+                    batch.steps.pop();
+                }
+                batch.fact(motion);
+            }
+            XEvent::EnterNotify(event) => {
+                self.saw_time(event.time);
+                if event.mode != NotifyMode::NORMAL {
+                    return;
+                }
+                let Some(target) = self.target(event.event) else { return };
+                let target = match (target, event.detail) {
+                    // Into the frame only on the way to the client inside.
+                    (
+                        InputTarget::Window(client, Surface::Frame),
+                        NotifyDetail::VIRTUAL | NotifyDetail::NONLINEAR_VIRTUAL,
+                    ) => InputTarget::Window(client, Surface::Client),
+                    (InputTarget::Root, detail) if detail != NotifyDetail::INFERIOR => return,
+                    (target, _) => target,
+                };
+                batch.fact(Event::Enter {
+                    target,
+                    at: Point::new(event.root_x.into(), event.root_y.into()),
+                    time: Timestamp(event.time),
+                });
+            }
+            XEvent::LeaveNotify(event) => {
+                self.saw_time(event.time);
+                if event.mode != NotifyMode::NORMAL {
+                    return;
+                }
+                let Some(target) = self.target(event.event) else { return };
+                match (target, event.detail) {
+                    // From the frame into the client.
+                    (InputTarget::Window(client, Surface::Frame), NotifyDetail::INFERIOR) => {
+                        batch.fact(Event::Enter {
+                            target: InputTarget::Window(client, Surface::Client),
+                            at: Point::new(event.root_x.into(), event.root_y.into()),
+                            time: Timestamp(event.time),
+                        });
+                    }
+                    (InputTarget::Window(..), _) => batch.fact(Event::Leave { target }),
+                    (InputTarget::Root, _) => {}
+                }
+            }
+            XEvent::KeyPress(event) | XEvent::KeyRelease(event) => {
+                self.saw_time(event.time);
+                let pressed =
+                    event.response_type & 0x7f == x11rb::protocol::xproto::KEY_PRESS_EVENT;
+                let state = u16::from(event.state);
+                let action = self.keys.action(event.detail, state).cloned();
+                batch.fact(Event::Key(KeyEvent {
+                    keysym: self.keys.mapping.keysym(event.detail, state),
+                    pressed,
+                    modifiers: self.keys.mapping.after(event.detail, pressed, state),
+                    action,
+                    time: Timestamp(event.time),
+                }));
+            }
+            XEvent::FocusIn(event) => {
+                let grab = matches!(event.mode, NotifyMode::GRAB | NotifyMode::UNGRAB);
+                if grab || event.detail == NotifyDetail::POINTER {
+                    return;
+                }
+                match self.windows.role(event.event) {
+                    Role::Client(client) => batch.fact(Event::FocusIn(Some(client))),
+                    Role::Own => batch.fact(Event::FocusIn(None)),
+                    _ if event.event == self.display.root
+                        && matches!(
+                            event.detail,
+                            NotifyDetail::POINTER_ROOT | NotifyDetail::NONE
+                        ) =>
+                    {
+                        batch.fact(Event::FocusIn(None));
+                    }
+                    _ => {}
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Input while a menu is open; false for what is not the menu's.
+    fn menu_input(&mut self, batch: &mut Batch, event: &XEvent) -> bool {
+        let input = match event {
+            XEvent::ButtonPress(event) => {
+                self.saw_time(event.time);
+                MenuInput::Press(event.root_x.into(), event.root_y.into(), event.detail)
+            }
+            XEvent::ButtonRelease(event) => {
+                self.saw_time(event.time);
+                MenuInput::Release(event.root_x.into(), event.root_y.into(), event.detail)
+            }
+            XEvent::MotionNotify(event) => {
+                MenuInput::Motion(event.root_x.into(), event.root_y.into())
+            }
+            XEvent::KeyPress(event) => {
+                self.saw_time(event.time);
+                let state = u16::from(event.state);
+                MenuInput::Key(self.keys.mapping.keysym(event.detail, state))
+            }
+            XEvent::KeyRelease(_) => return true,
+            _ => return false,
+        };
+        batch.chore(Chore::MenuInput(input));
+        true
+    }
+}
