@@ -126,7 +126,7 @@ fn a_transform_bends_the_pen() {
     path.line_to(point(3.0, 5.0));
     path.end(false);
     let options = StrokeOptions::default().with_line_width(2.0);
-    let wide = lyon::math::Transform::scale(10.0, 1.0);
+    let wide = Transform::scale(10.0, 1.0);
     let trapezoids = stroke_transformed(&path.build(), &options, &wide);
     assert_eq!(total_area(&trapezoids), 20.0 * 2.0, "longer, not thicker: {trapezoids:?}");
 }
