@@ -74,11 +74,15 @@ impl WindowManager {
             .argument(&format!("xprop -root -f {READY_PROPERTY} 8s -set {READY_PROPERTY} yes"))
     }
 
-    /// xfwm4, which manages and composites.
+    /// xfwm4, which manages and composites; it will not run without a session bus, so it gets one.
     #[must_use]
     pub fn xfwm4(server: &Server) -> Options<'_> {
-        let options = Options::new(server, "xfwm4", "xfwm4");
-        Options { composites: true, ..options }.argument("--compositor=on").argument("--vblank=off")
+        let options = Options::new(server, "xfwm4", "dbus-run-session");
+        Options { composites: true, ..options }
+            .argument("--")
+            .argument("xfwm4")
+            .argument("--compositor=on")
+            .argument("--vblank=off")
     }
 
     /// picom, which composites and does not manage.
@@ -93,9 +97,27 @@ impl WindowManager {
         &mut self.process
     }
 
-    /// Its process id.
+    /// The process id of the program itself, which a wrapper may have started.
     #[must_use]
     pub fn process_id(&self) -> u32 {
+        let mut generation = vec![self.process.id()];
+        while !generation.is_empty() {
+            for &id in &generation {
+                let name = std::fs::read_to_string(format!("/proc/{id}/comm"));
+                if name.is_ok_and(|name| name.trim_end() == self.process.name()) {
+                    return id;
+                }
+            }
+            generation = generation
+                .iter()
+                .filter_map(|id| {
+                    std::fs::read_to_string(format!("/proc/{id}/task/{id}/children")).ok()
+                })
+                .flat_map(|text| {
+                    text.split_whitespace().filter_map(|id| id.parse().ok()).collect::<Vec<_>>()
+                })
+                .collect();
+        }
         self.process.id()
     }
 

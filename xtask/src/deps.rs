@@ -82,6 +82,8 @@ const PACKAGES: &[Package] = &[
     package("openbox", Need::Test, "a window manager to replace and be replaced by", "openbox"),
     package("picom", Need::Test, "a compositor to replace", "picom"),
     package("xfwm4", Need::Bench, "a rival", "xfwm4"),
+    package("xfconf", Need::Bench, "xfwm4's settings", ""),
+    package("dbus-daemon", Need::Bench, "xfwm4 wants a session bus", "dbus-run-session"),
 ];
 
 /// `cargo xtask deps [build|session|test|bench]`.

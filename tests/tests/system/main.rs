@@ -15,6 +15,7 @@ mod monitors;
 mod pictures;
 mod programs;
 mod replace;
+mod session;
 mod stacking;
 mod startx;
 mod states;

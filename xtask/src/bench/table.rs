@@ -30,7 +30,8 @@ pub(super) fn table(contestants: &[Contestant], results: &[Vec<Sample>]) -> Stri
         let _ = write!(text, "{:<16}", contestant.name());
         for (_, value) in COLUMNS {
             let (low, middle, high) = spread(samples, value);
-            let cell = format!("{middle:.2} [{low:.2}–{high:.2}]");
+            let digits = if high < 100.0 { 2 } else { 0 };
+            let cell = format!("{middle:.digits$} [{low:.digits$}–{high:.digits$}]");
             let _ = write!(text, "{cell:>22}");
         }
         text.push('\n');
