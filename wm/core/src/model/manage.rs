@@ -229,6 +229,7 @@ impl Wm {
         let parent = self.windows[&xid].facts.transient_for;
         self.windows.remove(&xid);
         self.reserving.remove(&xid);
+        self.fullscreen.remove(&xid);
         self.dirty.remove(&xid);
         self.listed.retain(|other| *other != xid);
         self.order.retain(|other| *other != xid);
@@ -285,6 +286,7 @@ impl Wm {
         }
         self.windows.clear();
         self.reserving.clear();
+        self.fullscreen.clear();
         self.listed.clear();
         self.order.clear();
         self.stacked.clear();
@@ -339,7 +341,7 @@ impl Wm {
         let mut facts = facts;
         facts.geometry = place::sane(facts.geometry);
         let id = self.next_id(xid);
-        self.unmanaged.insert(xid, Unmanaged { id, facts, revision: 0, redirected: true });
+        self.unmanaged.insert(xid, Unmanaged { id, facts, revision: 0 });
         self.above.push(xid);
     }
 

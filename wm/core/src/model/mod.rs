@@ -71,6 +71,8 @@ pub struct Wm {
     generation: u32,
     /// Managed windows that reserve space at the screen's edges.
     reserving: BTreeSet<Xid>,
+    /// Managed windows in fullscreen, as of the last settling.
+    fullscreen: BTreeSet<Xid>,
     /// The monitors' work areas at the last settling.
     areas: Vec<Rect<Root>>,
     /// Managed windows in the order in which they came.
@@ -117,6 +119,7 @@ impl Wm {
             beneath: Vec::new(),
             generation: 0,
             reserving: BTreeSet::new(),
+            fullscreen: BTreeSet::new(),
             areas: Vec::new(),
             listed: Vec::new(),
             order: Vec::new(),

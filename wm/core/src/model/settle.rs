@@ -26,6 +26,7 @@ pub(super) struct Settler {
     pub late: Vec<Request>,
     stacked: Vec<Xid>,
     focus: Option<Option<WindowId>>,
+    bypassed: Vec<WindowId>,
     holes: Region<Root>,
     switcher: Option<SwitcherLook>,
     properties: Vec<RootProperty>,
@@ -61,6 +62,15 @@ impl Wm {
             self.touch_all();
         }
         self.keep_focus_possible();
+        for xid in &self.dirty {
+            if self.windows.get(xid).is_some_and(|w| w.fullscreen) {
+                self.fullscreen.insert(*xid);
+            } else {
+                self.fullscreen.remove(xid);
+            }
+        }
+        // Their layer depends on which monitor the focus is on.
+        self.stack_dirty |= !self.fullscreen.is_empty() && !self.dirty.is_empty();
         if self.stack_dirty {
             let stacked = stack::resolve(&self.windows, &self.order, |x| self.layer_of(x));
             self.stacked = stacked;
@@ -72,16 +82,13 @@ impl Wm {
         let mut phases = Phases::default();
         self.settle_redirection(&mut phases);
         let mut dirty = std::mem::take(&mut self.dirty);
-        if self.rings_dirty
-            && self.drag.as_ref().is_none_or(|d| d.moving().or(d.resizing()).is_none())
-        {
-            self.rings_dirty = false;
-            self.settle_rings(&mut phases);
-        } else if let Some(drag) = &self.drag {
+        let in_motion = self.drag.as_ref().and_then(|d| d.moving().or(d.resizing()));
+        if let Some(xid) = in_motion {
             // Only the dragged window's own ring follows; neighbours' rings
             // are made anew when it is let go.
-            let xid = drag.window();
             self.settle_ring(xid, &[], &mut phases);
+        } else if std::mem::take(&mut self.rings_dirty) {
+            self.settle_rings(&mut phases);
         }
         dirty.retain(|xid| self.windows.contains_key(xid));
         for xid in &dirty {
@@ -121,29 +128,23 @@ impl Wm {
     }
 
     fn settle_redirection(&mut self, phases: &mut Phases) {
-        let bypass = &self.bypass;
-        let change = |id: WindowId, before: bool, phases: &mut Phases| {
-            let now = !bypass.active.contains(&id);
-            if now != before {
-                let request = Request::Redirect { id, on: now };
-                if now { phases.redirect.push(request) } else { phases.unredirect.push(request) }
-            }
-            now
-        };
-        for window in self.windows.values_mut() {
-            let before = window.sent.redirected.unwrap_or(true);
-            let now = change(window.id, before, phases);
-            if now && !before {
-                window.revision += 1;
-            }
-            window.sent.redirected = Some(now);
+        if self.bypass.active == self.settler.bypassed {
+            return;
         }
-        for window in self.unmanaged.values_mut() {
-            let now = change(window.id, window.redirected, phases);
-            if now && !window.redirected {
-                window.revision += 1;
+        let before = std::mem::replace(&mut self.settler.bypassed, self.bypass.active.clone());
+        for id in before.iter().filter(|id| !self.bypass.active.contains(id)) {
+            let managed = self.windows.get_mut(&id.xid).filter(|w| w.id == *id);
+            let unmanaged = self.unmanaged.get_mut(&id.xid).filter(|w| w.id == *id);
+            // Its pixmap is a new one.
+            match (managed, unmanaged) {
+                (Some(window), _) => window.revision += 1,
+                (None, Some(window)) => window.revision += 1,
+                (None, None) => continue,
             }
-            window.redirected = now;
+            phases.redirect.push(Request::Redirect { id: *id, on: true });
+        }
+        for id in self.bypass.active.iter().filter(|id| !before.contains(id)) {
+            phases.unredirect.push(Request::Redirect { id: *id, on: false });
         }
     }
 

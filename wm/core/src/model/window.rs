@@ -43,7 +43,6 @@ pub(super) struct Sent {
     pub look: Option<FrameLook>,
     pub visible_name: Option<Option<String>>,
     pub grab_all: Option<bool>,
-    pub redirected: Option<bool>,
     pub cursor: Option<Cursor>,
 }
 
@@ -418,7 +417,6 @@ pub struct Unmanaged {
     pub(super) id: WindowId,
     pub(super) facts: crate::hints::UnmanagedFacts,
     pub(super) revision: u64,
-    pub(super) redirected: bool,
 }
 
 impl Unmanaged {
