@@ -165,3 +165,120 @@ pub(crate) fn default_icon(side: i32, accent: Color) -> Picture {
     }
     picture
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn one(side: u32, pixel: u32) -> Vec<u32> {
+        let mut data = vec![side, side];
+        data.resize(2 + (side * side) as usize, pixel);
+        data
+    }
+
+    #[test]
+    fn alpha_is_multiplied_in() {
+        let icon = Icon::from_net_wm_icon(&one(2, 0x80ff_4000)).unwrap();
+        assert_eq!(icon.at_size(2).pixel(0, 0), Some([0, 32, 128, 128]));
+    }
+
+    #[test]
+    fn the_smallest_that_is_large_enough_is_taken() {
+        let (red, green, blue) = (0xffff_0000, 0xff00_ff00, 0xff00_00ff);
+        let data = [one(48, blue), one(16, red), one(32, green)].concat();
+        let icon = Icon::from_net_wm_icon(&data).unwrap();
+        let colour = |side| icon.at_size(side).pixel(side / 2, side / 2).unwrap();
+        assert_eq!(colour(16), [0, 0, 255, 255]);
+        assert_eq!(colour(12), [0, 0, 255, 255]);
+        assert_eq!(colour(17), [0, 255, 0, 255]);
+        assert_eq!(colour(48), [255, 0, 0, 255]);
+        assert_eq!(colour(64), [255, 0, 0, 255]);
+    }
+
+    #[test]
+    fn small_ones_grow_to_twice_their_size_and_are_centred() {
+        let icon = Icon::from_net_wm_icon(&one(16, 0xffff_ffff)).unwrap();
+        let large = icon.at_size(64);
+        assert_eq!(large.size, Size::new(64, 64));
+        assert_eq!(large.pixel(15, 32).unwrap()[3], 0);
+        assert_eq!(large.pixel(16, 32).unwrap()[3], 255);
+        assert_eq!(large.pixel(47, 47).unwrap()[3], 255);
+        assert_eq!(large.pixel(48, 32).unwrap()[3], 0);
+    }
+
+    #[test]
+    fn lies_are_ignored() {
+        assert_eq!(Icon::from_net_wm_icon(&[]), None);
+        assert_eq!(Icon::from_net_wm_icon(&[16]), None);
+        assert_eq!(Icon::from_net_wm_icon(&[16, 16, 0xffff_ffff]), None, "cut short");
+        assert_eq!(Icon::from_net_wm_icon(&[u32::MAX, u32::MAX, 1, 2, 3]), None);
+        assert_eq!(Icon::from_net_wm_icon(&[0, u32::MAX]), None);
+        assert_eq!(Icon::from_net_wm_icon(&one(8, 0x00ff_ffff)), None, "invisible");
+        let mut data = one(8, 0xff00_0000);
+        data.extend([100, 100, 1, 2, 3]);
+        let icon = Icon::from_net_wm_icon(&data).unwrap();
+        assert_eq!(icon.images.len(), 1, "what came before the cut one is good");
+        let skipped = [vec![0, 7], one(8, 0xff00_0000)].concat();
+        assert!(Icon::from_net_wm_icon(&skipped).is_some(), "an empty one has no pixels");
+    }
+
+    #[test]
+    fn shrinking_averages() {
+        let mut data = vec![64, 64];
+        data.extend(
+            (0..64 * 64)
+                .map(|i| if (i % 64 + i / 64) % 2 == 0 { 0xffff_ffff_u32 } else { 0xff00_0000 }),
+        );
+        let small = Icon::from_net_wm_icon(&data).unwrap().at_size(16);
+        for y in 0..16 {
+            for x in 0..16 {
+                let [b, _, _, a] = small.pixel(x, y).unwrap();
+                assert!(b.abs_diff(128) < 12 && a == 255, "({x}, {y}) is {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn wide_icons_keep_their_ratio() {
+        let mut data = vec![40, 20];
+        data.resize(2 + 800, 0xffff_ffff);
+        let square = Icon::from_net_wm_icon(&data).unwrap().at_size(20);
+        assert_eq!(square.pixel(10, 4).unwrap()[3], 0);
+        assert_eq!(square.pixel(10, 10).unwrap()[3], 255);
+        assert_eq!(square.pixel(10, 15).unwrap()[3], 0);
+    }
+
+    #[test]
+    fn large_ones_are_not_kept_large() {
+        let icon = Icon::from_net_wm_icon(&one(700, 0xffff_ffff)).unwrap();
+        assert_eq!(icon.images[0].size, Size::new(256, 256));
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(200))]
+
+        #[test]
+        fn any_data_gives_a_sound_picture_or_nothing(
+            mut data in prop::collection::vec(any::<u32>(), 0..400),
+            sides in prop::collection::vec((0..20_u32, 0..20_u32), 0..4),
+            wanted in -3..70_i32,
+        ) {
+            let mut at = 0;
+            for (w, h) in sides {
+                if let Some([a, b]) = data.get_mut(at..at + 2) {
+                    (*a, *b) = (w, h);
+                }
+                at += 2 + (w * h) as usize;
+            }
+            if let Some(icon) = Icon::from_net_wm_icon(&data) {
+                let picture = icon.at_size(wanted);
+                prop_assert_eq!(picture.size, Size::new(wanted, wanted));
+                for p in picture.pixels.chunks_exact(4) {
+                    prop_assert!(p[..3].iter().all(|&c| c <= p[3]), "not premultiplied: {:?}", p);
+                }
+            }
+        }
+    }
+}

@@ -128,19 +128,26 @@ impl Fonts {
         // Hardly any character is narrower than an eighth of its height;
         // combining marks are, and a title of nothing else may be cut early.
         let most = ((max_width / (style.size / 8.0)) as usize + 16).min(MAX_CHARS);
-        let mut clean = clean(text, most + 1);
-        let too_many = clean.chars().count() > most;
-        if too_many && let Some((at, _)) = clean.char_indices().nth(most) {
-            clean.truncate(at);
-        }
+        let whole = clean(text, MAX_CHARS);
+        let end = whole.char_indices().nth(most).map(|(at, _)| at);
+        let too_many = end.is_some() || text.chars().nth(MAX_CHARS).is_some();
+        let (clean, rest) = whole.split_at(end.unwrap_or(whole.len()));
         if clean.trim().is_empty() {
             return Line::default();
         }
-        let layout = self.shape(&clean, style, BaseDirection::Auto);
+        let mut direction = BaseDirection::Auto;
+        if !clean.chars().any(char::is_alphabetic)
+            && let Some(letter) = rest.chars().find(|c| c.is_alphabetic())
+        {
+            // The letter that sets the direction is among those not shaped.
+            let letter = self.shape(letter.encode_utf8(&mut [0; 4]), style, direction);
+            direction = if letter.is_rtl() { BaseDirection::Rtl } else { BaseDirection::Ltr };
+        }
+        let layout = self.shape(clean, style, direction);
         if !too_many && layout.full_width() <= max_width {
             return into_line(&layout);
         }
-        self.shortened(&clean, &layout, style, max_width)
+        self.shortened(clean, &layout, style, max_width)
     }
 
     /// The longest beginning of `text` that leaves room for an ellipsis.
@@ -309,5 +316,72 @@ fn font_ref(font: &FontData) -> Option<skrifa::FontRef<'_>> {
     match FileRef::new(font.data.as_ref()).ok()? {
         FileRef::Font(font) => Some(font),
         FileRef::Collection(fonts) => fonts.get(font.index).ok(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use wm_core::geom::{Rect, Size};
+    use wm_core::look::Color;
+
+    use super::*;
+    use crate::picture::Picture;
+
+    const STYLE: Style = Style { size: 14.0, weight: 400.0 };
+
+    #[test]
+    fn a_system_without_fonts_has_no_text() {
+        let mut fonts = Fonts::none();
+        let mut picture = Picture::new(Size::new(300, 30));
+        for text in ["Terminal", "日本語", "🎉", "שלום", &"long ".repeat(500)] {
+            let line = fonts.line(text, STYLE, 200.0);
+            assert!(line.width <= 200.0);
+            let clip = Rect::new(0, 0, 300, 30);
+            fonts.draw(&mut picture, &line, (0.0, 20), clip, Color::rgb(0x00ff_ffff));
+        }
+        assert!(picture.pixels.iter().all(|&byte| byte == 0));
+        assert!(fonts.cap_height(STYLE) > 5.0, "a sane guess");
+    }
+
+    #[test]
+    fn lines_keep_within_their_width() {
+        let mut fonts = Fonts::new(&["Sans".to_owned()]);
+        for text in [
+            "A line that is too long",
+            "سطر طويل جدا من النص العربي",
+            "👩\u{200d}💻👩\u{200d}💻👩\u{200d}💻👩\u{200d}💻",
+        ] {
+            let whole = fonts.line(text, STYLE, 10_000.0).width;
+            assert!(whole > 40.0, "{text} is {whole} wide");
+            for width in 0..80 {
+                let line = fonts.line(text, STYLE, width as f32);
+                assert!(line.width <= width as f32, "{text}: {} of {width}", line.width);
+            }
+            let cut = fonts.line(text, STYLE, whole - 1.0).width;
+            assert!(cut > whole * 0.5, "{text} lost more than it had to: {cut} of {whole}");
+            let all = fonts.line(text, STYLE, whole).width;
+            assert!((all - whole).abs() < 0.01, "what fits is not cut");
+        }
+    }
+
+    #[test]
+    fn absurd_styles_have_no_text() {
+        let mut fonts = Fonts::new(&[]);
+        for size in [0.0, -5.0, f32::NAN] {
+            assert!(fonts.line("a", Style { size, ..STYLE }, 100.0).width == 0.0);
+        }
+        assert!(fonts.line("a", STYLE, f32::NAN).width == 0.0);
+        assert!(fonts.line(" \t\n ", STYLE, 100.0).width == 0.0);
+    }
+
+    #[test]
+    fn the_first_strong_character_sets_the_direction() {
+        let mut fonts = Fonts::new(&[]);
+        assert!(fonts.line("(1) שלום abc", STYLE, 500.0).rtl);
+        assert!(!fonts.line("(1) abc שלום", STYLE, 500.0).rtl);
+        let long = format!("שלום {}", "abc ".repeat(100));
+        assert!(fonts.line(&long, STYLE, 100.0).rtl, "also when most of the rest is cut");
+        let number_first = format!("{} שלום", "123 ".repeat(40));
+        assert!(fonts.line(&number_first, STYLE, 60.0).rtl, "even when the letter is cut off");
     }
 }
