@@ -187,7 +187,7 @@ mod tests {
         for event in &events {
             writeln!(far, "{}", serde_json::to_string(event).unwrap()).unwrap();
         }
-        writeln!(far, "{}", r#"{"reply":"ok"}"#).unwrap();
+        far.write_all(b"{\"reply\":\"ok\"}\n").unwrap();
         assert_eq!(client.request(&Request::Subscribe).unwrap(), Reply::Ok);
         assert_eq!(client.event().unwrap(), events[0]);
         assert_eq!(client.event().unwrap(), events[1]);
