@@ -284,7 +284,8 @@ impl App {
             .map_err(|error| anyhow::anyhow!("cannot watch signals: {error}"))?;
         tracing::info!(
             backend = self.compositor.as_ref().map_or("none", Compositor::name),
-            "managing screen {}", self.server.display.screen
+            "managing screen {}",
+            self.server.display.screen
         );
         loop {
             self.turn().context("the session ends")?;

@@ -2,15 +2,9 @@
 //!
 //! Owns nothing but the way from the command line to the work.
 
-mod app;
-mod compositor;
-mod menus;
-mod popup;
-mod spawn;
-mod switcher;
-mod x11;
-
 use std::process::ExitCode;
+
+use trapeze::app;
 
 fn main() -> ExitCode {
     let filter = std::env::var("TRAPEZE_LOG").unwrap_or_else(|_| "info".to_owned());

@@ -41,12 +41,7 @@ impl OpenMenu {
     /// # Errors
     ///
     /// If the connection broke.
-    pub fn open(
-        server: &mut Server,
-        painter: &mut Painter,
-        menu: Menu,
-        now: Time,
-    ) -> Result<Self> {
+    pub fn open(server: &mut Server, painter: &mut Painter, menu: Menu, now: Time) -> Result<Self> {
         let view = MenuView::new(painter, menu);
         let mut menu = Self { view, levels: Vec::new(), retry: None };
         menu.redraw(server, painter)?;
@@ -56,8 +51,7 @@ impl OpenMenu {
 
     fn grab(&mut self, server: &mut Server, now: Time, tries: u32) -> Result<()> {
         let x = &server.display;
-        let mask =
-            EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::POINTER_MOTION;
+        let mask = EventMask::BUTTON_PRESS | EventMask::BUTTON_RELEASE | EventMask::POINTER_MOTION;
         let (mode, none) = (GrabMode::ASYNC, x11rb::NONE);
         let cursor = server.cursors.get(x, wm_core::request::Cursor::Default);
         let pointer = x.grab_pointer(false, x.root, mask, mode, mode, none, cursor, 0u32)?;

@@ -5,8 +5,8 @@
 //! it was wished. A request on a window that has vanished does nothing.
 
 use wm_core::geom::{Frame, Point, Rect, Root};
-use wm_core::request::{Cursor, Request};
 use wm_core::model::border::RingGeometry;
+use wm_core::request::{Cursor, Request};
 use wm_core::{WindowId, Xid};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::shape::SK;
@@ -198,7 +198,8 @@ impl Server {
 
     fn configure_frame(&mut self, id: WindowId, rect: Rect<Root>) -> Result<()> {
         let Some(managed) = self.windows.get_mut(id) else { return Ok(()) };
-        let mut aux = ConfigureWindowAux::new().x(i32::from(int16(rect.x))).y(i32::from(int16(rect.y)));
+        let mut aux =
+            ConfigureWindowAux::new().x(i32::from(int16(rect.x))).y(i32::from(int16(rect.y)));
         if managed.rect.size() != rect.size() {
             aux = aux.width(u32::from(extent16(rect.w))).height(u32::from(extent16(rect.h)));
         }
@@ -258,11 +259,8 @@ impl Server {
             managed.client_mapped = client;
         }
         if frame != managed.frame_mapped {
-            let cookie = if frame {
-                x.map_window(managed.frame)?
-            } else {
-                x.unmap_window(managed.frame)?
-            };
+            let cookie =
+                if frame { x.map_window(managed.frame)? } else { x.unmap_window(managed.frame)? };
             self.expectations.must(cookie, "map or unmap a frame");
             managed.frame_mapped = frame;
             if let Some(ring) = &mut managed.ring
@@ -356,8 +354,7 @@ impl Server {
         let cookie = x.configure_window(managed.frame, &aux)?;
         self.expectations.must(cookie, "restack a frame");
         if let Some(ring) = managed.ring {
-            let aux =
-                ConfigureWindowAux::new().sibling(managed.frame).stack_mode(StackMode::BELOW);
+            let aux = ConfigureWindowAux::new().sibling(managed.frame).stack_mode(StackMode::BELOW);
             let cookie = x.configure_window(ring.window, &aux)?;
             self.expectations.must(cookie, "restack a ring");
         }

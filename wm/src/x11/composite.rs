@@ -323,8 +323,7 @@ impl Composite {
         let source = SourceId::Window(id);
         let Toplevel { size, depth, visual, .. } = *toplevel;
         backend.bind(source, Pixmap { xid: pixmap, size, depth, visual });
-        tracker
-            .client_damage(source, &Region::from_rect(Rect::new(0, 0, size.w, size.h)));
+        tracker.client_damage(source, &Region::from_rect(Rect::new(0, 0, size.w, size.h)));
         if let Some(Bound { pixmap }) = self.bound.insert(id, Bound { pixmap }) {
             display.free_pixmap(pixmap)?;
         }

@@ -76,7 +76,13 @@ fn supported(display: &Display) -> Vec<u32> {
     list
 }
 
-fn longs(display: &Display, window: u32, property: u32, kind: AtomEnum, items: &[u32]) -> Result<()> {
+fn longs(
+    display: &Display,
+    window: u32,
+    property: u32,
+    kind: AtomEnum,
+    items: &[u32],
+) -> Result<()> {
     display.change_property32(PropMode::REPLACE, window, property, kind, items)?;
     Ok(())
 }
@@ -154,10 +160,8 @@ pub fn set_root(display: &Display, property: &RootProperty) -> Result<()> {
             cardinal(a._NET_DESKTOP_VIEWPORT, &vec![0; count * 2])
         }
         RootProperty::WorkArea(areas) => {
-            let items: Vec<u32> = areas
-                .iter()
-                .flat_map(|r| [r.x, r.y, r.w, r.h].map(i32::cast_unsigned))
-                .collect();
+            let items: Vec<u32> =
+                areas.iter().flat_map(|r| [r.x, r.y, r.w, r.h].map(i32::cast_unsigned)).collect();
             cardinal(a._NET_WORKAREA, &items)
         }
         RootProperty::ShowingDesktop(showing) => {

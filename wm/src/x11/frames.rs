@@ -80,7 +80,8 @@ pub fn icon_from_pixmap(display: &Display, (pixmap, mask): (u32, u32)) -> Result
         None => None,
     };
     let Some(image) = image else { return Ok(None) };
-    let lsb = display.setup().bitmap_format_bit_order == x11rb::protocol::xproto::ImageOrder::LSB_FIRST;
+    let lsb =
+        display.setup().bitmap_format_bit_order == x11rb::protocol::xproto::ImageOrder::LSB_FIRST;
     let pad = usize::from(display.setup().bitmap_format_scanline_pad).max(8);
     let bit_stride = usize::from(w).div_ceil(pad) * pad / 8;
     let bit = |data: &[u8], x: usize, y: usize| {
@@ -235,7 +236,8 @@ impl Server {
         }
         let picture = painter.title_bar(look, self.frames.icons.get(&client));
         let x = &self.display;
-        let depth = if managed.candidate.depth == 0 { x.root_depth } else { managed.candidate.depth };
+        let depth =
+            if managed.candidate.depth == 0 { x.root_depth } else { managed.candidate.depth };
         let gc = match self.frames.contexts.get(&depth) {
             Some(&gc) => gc,
             None => {

@@ -12,11 +12,11 @@ use std::collections::{HashMap, HashSet};
 
 use wm_core::Action;
 use wm_core::settings::Modifiers;
+use x11rb::connection::Connection as _;
 use x11rb::errors::ReplyError;
 use x11rb::protocol::xproto::{
     ConnectionExt as _, GetKeyboardMappingReply, GetModifierMappingReply, GrabMode, ModMask,
 };
-use x11rb::connection::Connection as _;
 use x11rb::xcb_ffi::XCBConnection;
 
 use super::{Display, Result};
@@ -52,12 +52,8 @@ pub struct Mapping {
 impl Mapping {
     fn new(first: u8, keys: &GetKeyboardMappingReply, mods: &GetModifierMappingReply) -> Self {
         let per_code = usize::from(keys.keysyms_per_keycode).max(1);
-        let mut mapping = Self {
-            first,
-            per_code,
-            keysyms: keys.keysyms.clone(),
-            ..Self::default()
-        };
+        let mut mapping =
+            Self { first, per_code, keysyms: keys.keysyms.clone(), ..Self::default() };
         let per_modifier = (mods.keycodes.len() / 8).max(1);
         for (index, codes) in mods.keycodes.chunks(per_modifier).take(8).enumerate() {
             for &code in codes.iter().filter(|code| **code != 0) {

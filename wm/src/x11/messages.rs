@@ -4,11 +4,11 @@
 //! Must not know a connection, nor what is granted.
 
 use wm_core::Timestamp;
+use wm_core::Xid;
 use wm_core::event::{
     ConfigureValues, Message, MoveResizeDirection, Requester, StackMode, StateChange,
 };
 use wm_core::geom::Point;
-use wm_core::Xid;
 use x11rb::protocol::xproto::ClientMessageEvent;
 
 use super::atoms::Atoms;
@@ -64,11 +64,9 @@ pub fn message(event: &ClientMessageEvent, root: u32, atoms: &Atoms) -> Option<M
     let window = Xid(event.window);
     let a = atoms;
     Some(match event.type_ {
-        n if n == a._NET_ACTIVE_WINDOW => Message::Activate {
-            window,
-            requester: requester(data[0]),
-            time: Timestamp(data[1]),
-        },
+        n if n == a._NET_ACTIVE_WINDOW => {
+            Message::Activate { window, requester: requester(data[0]), time: Timestamp(data[1]) }
+        }
         n if n == a._NET_CLOSE_WINDOW => Message::Close { window, time: Timestamp(data[0]) },
         n if n == a.WM_CHANGE_STATE && data[0] == 3 => Message::Iconify { window },
         n if n == a._NET_WM_STATE => {
@@ -121,10 +119,9 @@ pub fn message(event: &ClientMessageEvent, root: u32, atoms: &Atoms) -> Option<M
             requester: requester(data[0]),
         },
         n if n == a._NET_REQUEST_FRAME_EXTENTS => Message::FrameExtents { window, facts: None },
-        n if n == a._NET_WM_FULLSCREEN_MONITORS => Message::FullscreenMonitors {
-            window,
-            monitors: [data[0], data[1], data[2], data[3]],
-        },
+        n if n == a._NET_WM_FULLSCREEN_MONITORS => {
+            Message::FullscreenMonitors { window, monitors: [data[0], data[1], data[2], data[3]] }
+        }
         n if n == a._NET_CURRENT_DESKTOP => {
             Message::CurrentDesktop { desktop: data[0], time: Timestamp(data[1]) }
         }

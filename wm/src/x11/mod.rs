@@ -156,25 +156,22 @@ fn extensions(x: &XCBConnection) -> anyhow::Result<Extensions> {
     let composite = present(xcomposite::X11_EXTENSION_NAME)?
         .then(|| xcomposite::query_version(x, 0, 4))
         .transpose()?;
-    let damage_version = present(damage::X11_EXTENSION_NAME)?
-        .then(|| damage::query_version(x, 1, 1))
-        .transpose()?;
-    let fixes = present(xfixes::X11_EXTENSION_NAME)?
-        .then(|| xfixes::query_version(x, 5, 0))
-        .transpose()?;
+    let damage_version =
+        present(damage::X11_EXTENSION_NAME)?.then(|| damage::query_version(x, 1, 1)).transpose()?;
+    let fixes =
+        present(xfixes::X11_EXTENSION_NAME)?.then(|| xfixes::query_version(x, 5, 0)).transpose()?;
     let randr_version =
         present(randr::X11_EXTENSION_NAME)?.then(|| randr::query_version(x, 1, 5)).transpose()?;
-    let shape = present(xshape::X11_EXTENSION_NAME)?
-        .then(|| xshape::query_version(x))
-        .transpose()?;
+    let shape =
+        present(xshape::X11_EXTENSION_NAME)?.then(|| xshape::query_version(x)).transpose()?;
     let sync =
         present(xsync::X11_EXTENSION_NAME)?.then(|| xsync::initialize(x, 3, 1)).transpose()?;
     let shm = present(shm::X11_EXTENSION_NAME)?;
     let at_least = |have: (u32, u32), want: (u32, u32)| have >= want;
     let composite = match composite {
-        Some(cookie) => cookie
-            .reply()
-            .is_ok_and(|v| at_least((v.major_version, v.minor_version), (0, 3))),
+        Some(cookie) => {
+            cookie.reply().is_ok_and(|v| at_least((v.major_version, v.minor_version), (0, 3)))
+        }
         None => false,
     };
     let damage = match damage_version {
@@ -182,21 +179,19 @@ fn extensions(x: &XCBConnection) -> anyhow::Result<Extensions> {
         None => false,
     };
     let fixes = match fixes {
-        Some(cookie) => cookie
-            .reply()
-            .is_ok_and(|v| at_least((v.major_version, v.minor_version), (2, 0))),
+        Some(cookie) => {
+            cookie.reply().is_ok_and(|v| at_least((v.major_version, v.minor_version), (2, 0)))
+        }
         None => false,
     };
     let randr = match randr_version {
-        Some(cookie) => cookie
-            .reply()
-            .is_ok_and(|v| at_least((v.major_version, v.minor_version), (1, 5))),
+        Some(cookie) => {
+            cookie.reply().is_ok_and(|v| at_least((v.major_version, v.minor_version), (1, 5)))
+        }
         None => false,
     };
     let shape = match shape {
-        Some(cookie) => cookie
-            .reply()
-            .is_ok_and(|v| (v.major_version, v.minor_version) >= (1, 1)),
+        Some(cookie) => cookie.reply().is_ok_and(|v| (v.major_version, v.minor_version) >= (1, 1)),
         None => false,
     };
     let sync = match sync {

@@ -2,8 +2,8 @@
 //!
 //! Owns reading them and their scale. Must not know what is placed on them.
 
-use wm_core::geom::{Rect, Size};
 use wm_core::event::Monitor;
+use wm_core::geom::{Rect, Size};
 use x11rb::protocol::randr::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _};
 use x11rb::xcb_ffi::XCBConnection;

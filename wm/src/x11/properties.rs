@@ -331,26 +331,25 @@ pub fn strut(partial: &Value, old: &Value) -> Option<Strut> {
         top: length(top),
         bottom: length(bottom),
     };
-    let strut = if let Some([l, r, t, b, ly1, ly2, ry1, ry2, tx1, tx2, bx1, bx2]) =
-        partial.array::<12>()
-    {
-        Strut {
-            sides: sides([l, r, t, b]),
-            left_range: (ly1, ly2),
-            right_range: (ry1, ry2),
-            top_range: (tx1, tx2),
-            bottom_range: (bx1, bx2),
-        }
-    } else {
-        let everything = (0, i32::MAX);
-        Strut {
-            sides: sides(old.array::<4>()?),
-            left_range: everything,
-            right_range: everything,
-            top_range: everything,
-            bottom_range: everything,
-        }
-    };
+    let strut =
+        if let Some([l, r, t, b, ly1, ly2, ry1, ry2, tx1, tx2, bx1, bx2]) = partial.array::<12>() {
+            Strut {
+                sides: sides([l, r, t, b]),
+                left_range: (ly1, ly2),
+                right_range: (ry1, ry2),
+                top_range: (tx1, tx2),
+                bottom_range: (bx1, bx2),
+            }
+        } else {
+            let everything = (0, i32::MAX);
+            Strut {
+                sides: sides(old.array::<4>()?),
+                left_range: everything,
+                right_range: everything,
+                top_range: everything,
+                bottom_range: everything,
+            }
+        };
     (strut.sides != Sides::default()).then_some(strut)
 }
 
@@ -372,11 +371,8 @@ pub fn motif(value: &Value) -> Option<MotifHints> {
     if flags & 2 != 0 {
         // Either a title bar or a border counts as wanting a frame; with ALL,
         // taking the title away counts as not wanting one.
-        hints.decorated = if decorations & 1 != 0 {
-            decorations & 8 == 0
-        } else {
-            decorations & (2 | 8) != 0
-        };
+        hints.decorated =
+            if decorations & 1 != 0 { decorations & 8 == 0 } else { decorations & (2 | 8) != 0 };
     }
     Some(hints)
 }

@@ -429,7 +429,11 @@ pub fn classify(display: &Display, windows: &[u32]) -> Result<Vec<Found>> {
             Ok(match attributes {
                 None => Found::Nothing,
                 Some(a) if a.override_redirect => {
-                    if a.map_state == MapState::UNMAPPED { Found::Nothing } else { Found::Unmanaged }
+                    if a.map_state == MapState::UNMAPPED {
+                        Found::Nothing
+                    } else {
+                        Found::Unmanaged
+                    }
                 }
                 Some(a) if a.class == WindowClass::INPUT_ONLY => Found::Nothing,
                 Some(a) if a.map_state != MapState::UNMAPPED => Found::Client,
@@ -568,12 +572,7 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
 pub fn is_interesting(display: &Display, atom: u32) -> bool {
     let a = &display.atoms;
     // What only matters at the start, or what we write ourselves.
-    let once = [
-        a._NET_WM_STATE,
-        a._NET_WM_DESKTOP,
-        a.WM_STATE,
-        a.WM_CLIENT_MACHINE,
-        a._NET_STARTUP_ID,
-    ];
+    let once =
+        [a._NET_WM_STATE, a._NET_WM_DESKTOP, a.WM_STATE, a.WM_CLIENT_MACHINE, a._NET_STARTUP_ID];
     !once.contains(&atom) && client_atoms(display).contains(&atom)
 }

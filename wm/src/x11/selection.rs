@@ -78,14 +78,15 @@ pub fn acquire(display: &Display, replace: bool) -> anyhow::Result<Selections> {
     )?;
     // The focus goes there, so it must be viewable.
     display.map_window(window)?;
-    let events =
-        ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE);
+    let events = ChangeWindowAttributesAux::new()
+        .event_mask(EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE);
     display.change_window_attributes(window, &events)?;
     let time = server_time(display, window)?;
     let name = format!("WM_S{}", display.screen);
     let manager = display.intern_atom(false, name.as_bytes())?.reply()?.atom;
-    take(display, manager, window, time, replace)
-        .with_context(|| format!("cannot become the window manager of screen {}", display.screen))?;
+    take(display, manager, window, time, replace).with_context(|| {
+        format!("cannot become the window manager of screen {}", display.screen)
+    })?;
     let aux = ChangeWindowAttributesAux::new().event_mask(root_mask());
     match display.change_window_attributes(display.root, &aux)?.check() {
         Ok(()) => {}
@@ -208,7 +209,8 @@ fn wait_for<T>(
         if left.is_zero() {
             return Ok(None);
         }
-        let left = Timespec { tv_sec: left.as_secs().cast_signed(), tv_nsec: left.subsec_nanos().into() };
+        let left =
+            Timespec { tv_sec: left.as_secs().cast_signed(), tv_nsec: left.subsec_nanos().into() };
         match poll(&mut [PollFd::new(&**display, PollFlags::IN)], Some(&left)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => return Err(error).context("cannot wait for the server"),

@@ -188,7 +188,8 @@ impl Server {
             }
             XEvent::ShapeNotify(event) => {
                 let window = event.affected_window;
-                let known = matches!(self.windows.role(window), Role::Client(_) | Role::Unmanaged(_));
+                let known =
+                    matches!(self.windows.role(window), Role::Client(_) | Role::Unmanaged(_));
                 let bounding = event.shape_kind == x11rb::protocol::shape::SK::BOUNDING;
                 if known && bounding && batch.asked.insert((window, query::SHAPE)) {
                     batch.steps.push(Step::Property { window, atom: query::SHAPE });
@@ -294,7 +295,8 @@ impl Server {
                 }
                 Step::Extents { window } => {
                     let found = clients.next().flatten();
-                    let facts_of = found.map(|found: FoundClient| Box::<ClientFacts>::new(found.facts));
+                    let facts_of =
+                        found.map(|found: FoundClient| Box::<ClientFacts>::new(found.facts));
                     let window = Xid(window);
                     facts.push(Event::Message(Message::FrameExtents { window, facts: facts_of }));
                 }
@@ -647,8 +649,8 @@ impl Server {
             XEvent::ButtonPress(event) | XEvent::ButtonRelease(event) => {
                 self.saw_time(event.time);
                 let Some(target) = self.target(event.event) else { return };
-                let pressed = event.response_type & 0x7f
-                    == x11rb::protocol::xproto::BUTTON_PRESS_EVENT;
+                let pressed =
+                    event.response_type & 0x7f == x11rb::protocol::xproto::BUTTON_PRESS_EVENT;
                 let button = ButtonEvent {
                     target,
                     at: Point::new(event.root_x.into(), event.root_y.into()),
