@@ -210,7 +210,7 @@ impl Client {
                 }
             }
             self.connection.flush()?;
-            if !self.block(deadline)? {
+            if deadline.has_passed() || !self.block(deadline)? {
                 let seen = self.seen.borrow();
                 bail!("no {what} in time; instead: {:#?}", &seen[mark.0..]);
             }
@@ -233,11 +233,12 @@ impl Client {
             if let Some(value) = check()? {
                 return Ok(value);
             }
-            if self.pump()? > 0 {
+            // Something else may happen all the time.
+            if self.pump()? > 0 && !deadline.has_passed() {
                 continue;
             }
             self.connection.flush()?;
-            if !self.block(deadline)? {
+            if deadline.has_passed() || !self.block(deadline)? {
                 bail!("{what}: not so in time");
             }
         }
@@ -259,7 +260,8 @@ impl Client {
             if let Some(value) = check()? {
                 return Ok(value);
             }
-            if self.pump()? > 0 {
+            // Something else may happen all the time.
+            if self.pump()? > 0 && !deadline.has_passed() {
                 continue;
             }
             self.connection.flush()?;
@@ -268,7 +270,9 @@ impl Client {
                 bail!("{what}: {} ended; its output:\n{}", process.name(), process.output());
             }
             let end = process.end_descriptor()?;
-            if !any_readable(&[self.connection.stream().as_fd(), end.as_fd()], deadline)? {
+            if deadline.has_passed()
+                || !any_readable(&[self.connection.stream().as_fd(), end.as_fd()], deadline)?
+            {
                 bail!(
                     "{what}: not so in time; the output of {}:\n{}",
                     process.name(),

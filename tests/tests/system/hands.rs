@@ -153,24 +153,14 @@ fn a_client_begins_a_move_by_message() -> Result<()> {
     use x11rb::protocol::xproto::ConnectionExt as _;
     desk.client.connection().ungrab_pointer(x11rb::CURRENT_TIME)?;
     ewmh::move_resize(&desk.client, window.id(), (x, y), 8, 1)?;
-    // The grab is there when the pointer is someone else's.
-    desk.client.wait_until("the manager's grab", || {
-        use x11rb::protocol::xproto::{EventMask, GrabMode, GrabStatus};
-        let mask = EventMask::BUTTON_RELEASE;
-        let mode = GrabMode::ASYNC;
-        let status = desk
-            .client
-            .connection()
-            .grab_pointer(false, desk.client.root(), mask, mode, mode, 0u32, 0u32, 0u32)?
-            .reply()?
-            .status;
-        if status == GrabStatus::ALREADY_GRABBED {
-            return Ok(Some(()));
-        }
-        desk.client.connection().ungrab_pointer(x11rb::CURRENT_TIME)?;
+    // Only once the manager has the pointer does the window follow it.
+    let mut step = 0;
+    desk.client.wait_until("the move has begun", || {
+        step += 1;
+        input::move_to(&desk.client, x + 20 + step % 2, y)?;
         // Makes an event, so that this is asked again.
         window.set_numbers("_TESTKIT_ASK_AGAIN", &[1])?;
-        Ok(None)
+        Ok((window.geometry()? != before).then_some(()))
     })?;
     input::move_to(&desk.client, x + 33, y + 44)?;
     input::button(&desk.client, 1, false)?;
