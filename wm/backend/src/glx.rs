@@ -66,6 +66,8 @@ pub struct Glx {
     target: Target,
     /// `None` only while being dropped.
     live: Option<Live>,
+    /// What went wrong outside of a frame.
+    failure: Option<Error>,
 }
 
 #[derive(Debug)]
@@ -111,7 +113,7 @@ impl Glx {
         let tfp = shared.then(|| TextureFromPixmap::new(&context, connection)).flatten();
         let sources = Sources::new(tfp, Fetcher::new(connection), context.gl.largest_texture());
         let live = Live { context, programs, sources, stencils: Stencils::default() };
-        Ok(Self { wire, target, live: Some(live) })
+        Ok(Self { wire, target, live: Some(live), failure: None })
     }
 
     /// Whether the renderer is this machine's CPU.
@@ -147,7 +149,7 @@ impl Glx {
     pub(crate) fn resize(&mut self, size: Size) {
         self.target.size = size;
         if let Some(live) = &mut self.live {
-            live.context.resize(&mut self.wire, size);
+            self.failure = live.context.resize(&mut self.wire, &self.target).err();
         }
     }
 
@@ -156,6 +158,9 @@ impl Glx {
     }
 
     pub(crate) fn render(&mut self, plan: &FramePlan) -> Result<Presented, Error> {
+        if let Some(failure) = self.failure.take() {
+            return Err(failure);
+        }
         let size = self.target.size;
         let Some(live) = &mut self.live else {
             return Err(Error::Lost("the context is gone".to_owned()));

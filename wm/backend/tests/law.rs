@@ -1,5 +1,7 @@
 //! The law of partial repaints, on real pixels.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 mod common;
 
 use common::{World, compare, steps};
@@ -27,7 +29,7 @@ proptest! {
             let below = if age == 0 { garbage() } else { frames[frames.len() - age].clone() };
             let frame = world.paint_over(below, &plan);
             world.tracker.commit(step.scene.clone());
-            let whole = world.from_scratch(&step.scene);
+            let whole = world.whole(&step.scene);
             compare(&frame, &whole, 0, "painted over an older frame")?;
             frames.push(frame);
         }

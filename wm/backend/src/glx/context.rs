@@ -15,7 +15,8 @@ use glutin::api::glx::display::Display;
 use glutin::api::glx::surface::Surface;
 use glutin::config::{ConfigTemplateBuilder, GlConfig as _};
 use glutin::context::{
-    ContextApi, ContextAttributesBuilder, NotCurrentGlContext as _, Robustness, Version,
+    ContextApi, ContextAttributesBuilder, NotCurrentGlContext as _, PossiblyCurrentGlContext as _,
+    Robustness, Version,
 };
 use glutin::display::GlDisplay as _;
 use glutin::platform::x11::X11GlConfigExt as _;
@@ -27,7 +28,7 @@ use raw_window_handle::{RawDisplayHandle, RawWindowHandle, XlibDisplayHandle, Xl
 use wm_core::geom::{Rect, Root, Size};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    ColormapAlloc, ConfigureWindowAux, ConnectionExt as _, CreateWindowAux, Visualid, WindowClass,
+    ColormapAlloc, ConnectionExt as _, CreateWindowAux, Visualid, WindowClass,
 };
 
 use super::Renderer;
@@ -64,6 +65,8 @@ pub(super) struct Context {
     pub(super) software: bool,
     /// What GLX can do on this screen.
     pub(super) extensions: Vec<String>,
+    config: Config,
+    visual: Visualid,
     window: u32,
     colormap: u32,
     kept: bool,
@@ -90,9 +93,12 @@ impl Context {
             .x11_visual()
             .map(|visual| visual.visual_id() as Visualid)
             .ok_or_else(|| Error::Unsupported("a configuration without visual".to_owned()))?;
-        let (window, colormap) = child(wire, target, visual);
+        let colormap = wire.id();
+        let root = target.root;
+        wire.send(|c| c.create_colormap(ColormapAlloc::NONE, colormap, root, visual));
+        let window = child(wire, target, visual, colormap);
         wire.flush()?;
-        let made = Self::on_window(&connection, raw, display, &config, window);
+        let made = Self::on_window(raw, display, &config, window);
         let (display, surface, context, gl) = match made {
             Ok(made) => made,
             Err(error) => {
@@ -115,6 +121,8 @@ impl Context {
             present: Present::Swap,
             software,
             extensions,
+            config,
+            visual,
             window,
             colormap,
             kept: false,
@@ -129,19 +137,13 @@ impl Context {
     }
 
     fn on_window(
-        connection: &Connection,
         raw: NonNull<c_void>,
         display: Display,
         config: &Config,
         window: u32,
     ) -> Result<(Display, Surface<WindowSurface>, PossiblyCurrentContext, Gl), Error> {
         let handle = RawWindowHandle::Xlib(XlibWindowHandle::new(c_ulong::from(window)));
-        // The size is that of the X window; GLX ignores this one.
-        let one = NonZeroU32::MIN;
-        let attributes = SurfaceAttributesBuilder::<WindowSurface>::new().build(handle, one, one);
-        // SAFETY: the window exists, with the configuration's visual.
-        let surface =
-            unsafe { display.create_window_surface(config, &attributes).map_err(unsupported)? };
+        let surface = surface(&display, config, window)?;
         let context = create(&display, config, handle)?;
         let context = context.make_current(&surface).map_err(unsupported)?;
         // SAFETY: an open display and a context of it.
@@ -152,7 +154,6 @@ impl Context {
         if !direct {
             return Err(Error::Unsupported("OpenGL is not direct".to_owned()));
         }
-        let _ = connection;
         // SAFETY: the context is current and stays so: nothing else in the
         // process makes one current, and `Context` drops `gl` first.
         let gl = unsafe {
@@ -253,14 +254,31 @@ impl Context {
         }
     }
 
-    /// Gives the surface another size; its content is lost.
-    pub(super) fn resize(&mut self, wire: &mut Wire, size: Size) {
+    /// Exchanges the surface for one of another size, without content.
+    ///
+    /// Mesa's software renderer notices a resized window only when buffers
+    /// are swapped; a new window it cannot mistake.
+    pub(super) fn resize(&mut self, wire: &mut Wire, target: &Target) -> Result<(), Error> {
         self.kept = false;
-        let aux = ConfigureWindowAux::new()
-            .width(u32::from(size16(size.w)))
-            .height(u32::from(size16(size.h)));
-        let window = self.window;
-        wire.send(|c| c.configure_window(window, &aux));
+        let window = child(wire, target, self.visual, self.colormap);
+        wire.flush()?;
+        let surface = surface(&self.display, &self.config, window).and_then(|surface| {
+            self.context.make_current(&surface).map_err(lost)?;
+            Ok(surface)
+        });
+        match surface {
+            Ok(surface) => {
+                drop(std::mem::replace(&mut self.surface, surface));
+                let old = std::mem::replace(&mut self.window, window);
+                wire.send(|c| c.destroy_window(old));
+                self.present = self.choose_present();
+                Ok(())
+            }
+            Err(error) => {
+                wire.send(|c| c.destroy_window(window));
+                Err(Error::Lost(error.to_string()))
+            }
+        }
     }
 
     /// Content of the back buffer is unknown from here on.
@@ -313,10 +331,9 @@ fn visuals(connection: &Connection, depth: u8) -> Vec<Visualid> {
 
 /// A window over all of the target, since the target's own visual may have a
 /// depth buffer.
-fn child(wire: &mut Wire, target: &Target, visual: Visualid) -> (u32, u32) {
-    let (window, colormap) = (wire.id(), wire.id());
-    let (root, parent, depth) = (target.root, target.window, target.depth);
-    wire.send(|c| c.create_colormap(ColormapAlloc::NONE, colormap, root, visual));
+fn child(wire: &mut Wire, target: &Target, visual: Visualid, colormap: u32) -> u32 {
+    let window = wire.id();
+    let (parent, depth) = (target.window, target.depth);
     let (w, h) = (size16(target.size.w.max(1)), size16(target.size.h.max(1)));
     let aux = CreateWindowAux::new().border_pixel(0).colormap(colormap).override_redirect(1);
     wire.send(|c| {
@@ -324,7 +341,20 @@ fn child(wire: &mut Wire, target: &Target, visual: Visualid) -> (u32, u32) {
         c.create_window(depth, window, parent, 0, 0, w, h, 0, class, visual, &aux)
     });
     wire.send(|c| c.map_window(window));
-    (window, colormap)
+    window
+}
+
+fn surface(
+    display: &Display,
+    config: &Config,
+    window: u32,
+) -> Result<Surface<WindowSurface>, Error> {
+    let handle = RawWindowHandle::Xlib(XlibWindowHandle::new(c_ulong::from(window)));
+    // The size is that of the X window; GLX ignores this one.
+    let one = NonZeroU32::MIN;
+    let attributes = SurfaceAttributesBuilder::<WindowSurface>::new().build(handle, one, one);
+    // SAFETY: the window exists, with the configuration's visual.
+    unsafe { display.create_window_surface(config, &attributes).map_err(unsupported) }
 }
 
 /// A context that says when it is lost, or else any.

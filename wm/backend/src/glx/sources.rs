@@ -10,6 +10,7 @@ use glow::NativeTexture;
 use wm_core::geom::{Rect, Size, Source};
 use wm_core::id::SourceId;
 use wm_core::region::Region;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 use super::context::Context;
 use super::tfp::{GlxPixmap, TextureFromPixmap};
@@ -39,8 +40,11 @@ enum Content {
     Uploaded,
     /// A copy, out of date in a region.
     Fetched { pixmap: u32, stale: Region<Source> },
-    /// Shares the pixmap's memory, or takes it at each bind.
-    Bound { pixmap: GlxPixmap, stale: bool },
+    /// Shares the pixmap's memory, or takes it at each bind. The GLX pixmap
+    /// is made when it is first shown.
+    Bound { xid: u32, depth: u8, pixmap: Option<GlxPixmap>, stale: bool },
+    /// The pixmap was gone before it was ever shown.
+    Gone,
 }
 
 /// All sources.
@@ -58,7 +62,7 @@ impl Sources {
     }
 
     pub(super) fn get(&self, source: SourceId) -> Option<&Texture> {
-        self.textures.get(&source)
+        self.textures.get(&source).filter(|texture| !matches!(texture.content, Content::Gone))
     }
 
     pub(super) fn bind(&mut self, context: &Context, wire: &Wire, source: SourceId, from: Pixmap) {
@@ -67,25 +71,21 @@ impl Sources {
         if size.is_empty() || size.w > self.largest || size.h > self.largest {
             return;
         }
-        let shared = self.tfp.as_mut().and_then(|tfp| tfp.create(context, from.xid, from.depth));
-        if shared.is_none() && !Fetcher::can_read(wire.connection(), from.depth) {
+        let shared = self.tfp.as_mut().is_some_and(|tfp| tfp.fits(context, from.depth));
+        if !shared && !Fetcher::can_read(wire.connection(), from.depth) {
             tracing::debug!(?source, depth = from.depth, "no texture for this depth");
             return;
         }
-        let Some(name) = context.gl.texture() else {
-            if let (Some(tfp), Some(pixmap)) = (&self.tfp, shared) {
-                tfp.destroy(context, pixmap);
-            }
-            return;
+        let Some(name) = context.gl.texture() else { return };
+        let (xid, depth) = (from.xid, from.depth);
+        let content = if shared {
+            Content::Bound { xid, depth, pixmap: None, stale: true }
+        } else {
+            context.gl.allocate(size.w, size.h);
+            let stale = Region::from_rect(Rect::new(0, 0, size.w, size.h));
+            Content::Fetched { pixmap: xid, stale }
         };
-        let (inverted, content) = match shared {
-            Some(pixmap) => (pixmap.inverted, Content::Bound { pixmap, stale: true }),
-            None => {
-                context.gl.allocate(size.w, size.h);
-                let stale = Region::from_rect(Rect::new(0, 0, size.w, size.h));
-                (true, Content::Fetched { pixmap: from.xid, stale })
-            }
-        };
+        let inverted = true;
         let opaque = from.depth != 32;
         self.textures.insert(source, Texture { name, size, opaque, inverted, content });
     }
@@ -127,7 +127,7 @@ impl Sources {
         let Some(texture) = self.textures.get_mut(&source) else { return };
         let Size { w, h } = texture.size;
         match &mut texture.content {
-            Content::Uploaded => {}
+            Content::Uploaded | Content::Gone => {}
             Content::Fetched { stale, .. } => {
                 stale.add(&region.intersect_rect(&Rect::new(0, 0, w, h)));
             }
@@ -150,7 +150,7 @@ impl Sources {
         let Self { textures, tfp, fetcher, .. } = self;
         let Some(texture) = textures.get_mut(&source) else { return };
         match &mut texture.content {
-            Content::Uploaded => {}
+            Content::Uploaded | Content::Gone => {}
             Content::Fetched { pixmap, stale } => {
                 if stale.is_empty() {
                     return;
@@ -167,12 +167,19 @@ impl Sources {
                 });
                 wire.stats.bytes_uploaded += uploaded;
             }
-            Content::Bound { pixmap, stale } => {
-                if let Some(tfp) = tfp.as_ref().filter(|_| *stale) {
-                    context.gl.bind(texture.name);
-                    tfp.bind(context, pixmap);
-                    *stale = false;
+            Content::Bound { xid, depth, pixmap, stale } => {
+                let Some(tfp) = tfp.as_mut().filter(|_| *stale) else { return };
+                if pixmap.is_none() && exists(wire, *xid) {
+                    *pixmap = tfp.create(context, *xid, *depth);
                 }
+                let Some(pixmap) = pixmap else {
+                    texture.content = Content::Gone;
+                    return;
+                };
+                texture.inverted = pixmap.inverted;
+                context.gl.bind(texture.name);
+                tfp.bind(context, pixmap);
+                *stale = false;
             }
         }
     }
@@ -195,8 +202,19 @@ impl Sources {
     /// pixmap. Drivers crash in any other order.
     fn free_texture(&self, context: &Context, texture: Texture) {
         context.gl.free(texture.name);
-        if let (Content::Bound { pixmap, .. }, Some(tfp)) = (texture.content, &self.tfp) {
+        if let (Content::Bound { pixmap: Some(pixmap), .. }, Some(tfp)) =
+            (texture.content, &self.tfp)
+        {
             tfp.destroy(context, pixmap);
         }
     }
+}
+
+/// Whether a pixmap is there. Naming a window's pixmap races with the window
+/// being unmapped, and Mesa does not survive binding what was never made.
+fn exists(wire: &mut Wire, pixmap: u32) -> bool {
+    wire.stats.requests += 1;
+    wire.stats.replies += 1;
+    let geometry = wire.connection().get_geometry(pixmap);
+    geometry.is_ok_and(|cookie| cookie.reply().is_ok())
 }

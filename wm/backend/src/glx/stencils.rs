@@ -3,6 +3,7 @@
 //! Owns small caches in the driver. Must not know operations.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use glow::NativeTexture;
 use raster::Mask;
@@ -49,12 +50,14 @@ impl Stencils {
 
     /// The mask of a shadow style; `None` if the driver is out of names.
     pub(super) fn shadow(&mut self, context: &Context, style: Style) -> Option<&Stretched> {
-        if !self.shadows.contains_key(&style) {
-            let slices = Slices::new(style);
-            let name = put(context, &slices.mask)?;
-            self.shadows.insert(style, Stretched { name, slices });
+        match self.shadows.entry(style) {
+            Entry::Occupied(kept) => Some(kept.into_mut()),
+            Entry::Vacant(vacant) => {
+                let slices = Slices::new(style);
+                let name = put(context, &slices.mask)?;
+                Some(vacant.insert(Stretched { name, slices }))
+            }
         }
-        self.shadows.get(&style)
     }
 
     /// Forgets everything if there is much of it. Only between frames: draws

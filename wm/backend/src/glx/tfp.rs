@@ -76,20 +76,27 @@ impl TextureFromPixmap {
         Some(Self { bind, release, screen, configs: HashMap::new() })
     }
 
-    /// A GLX pixmap of `pixmap`; `None` if no configuration fits its depth.
+    fn fitting(&mut self, context: &Context, depth: u8) -> Option<Fitting> {
+        let screen = self.screen;
+        *self.configs.entry(depth).or_insert_with(|| fitting(context, screen, depth))
+    }
+
+    /// Whether pixmaps of `depth` can be textures.
+    pub(super) fn fits(&mut self, context: &Context, depth: u8) -> bool {
+        self.fitting(context, depth).is_some()
+    }
+
+    /// A GLX pixmap of `pixmap`, which exists.
     pub(super) fn create(
         &mut self,
         context: &Context,
         pixmap: u32,
         depth: u8,
     ) -> Option<GlxPixmap> {
-        let screen = self.screen;
-        let fitting =
-            (*self.configs.entry(depth).or_insert_with(|| fitting(context, screen, depth)))?;
+        let fitting = self.fitting(context, depth)?;
         let format = if depth == 32 { TEXTURE_FORMAT_RGBA } else { TEXTURE_FORMAT_RGB };
         let attributes = [TEXTURE_TARGET, TEXTURE_2D, TEXTURE_FORMAT, format, 0];
         // SAFETY: an open display, a configuration of it, a terminated list.
-        // A pixmap that is gone is an X error.
         let xid = unsafe {
             context.display.glx().CreatePixmap(
                 context.raw().cast(),
@@ -144,14 +151,15 @@ fn fitting(context: &Context, screen: c_int, depth: u8) -> Option<Fitting> {
     configs
         .into_iter()
         .filter_map(|config| {
-            let get = |name: c_int| {
+            let attribute = |name: c_int| {
                 let mut value = 0;
                 // SAFETY: a configuration from the list.
                 let failed = unsafe {
                     glx.GetFBConfigAttrib(context.raw().cast(), config, name, &raw mut value)
                 };
-                if failed == 0 { value } else { 0 }
+                (failed == 0).then_some(value)
             };
+            let get = |name| attribute(name).unwrap_or(0);
             let alpha = get(ALPHA_SIZE);
             let size = get(BUFFER_SIZE);
             let fits = get(DRAWABLE_TYPE) & PIXMAP_BIT != 0
@@ -163,7 +171,9 @@ fn fitting(context: &Context, screen: c_int, depth: u8) -> Option<Fitting> {
                     size == depth || size - alpha == depth
                 };
             let spare = get(DEPTH_SIZE) + get(STENCIL_SIZE) + get(SAMPLES);
-            let fitting = Fitting { config: config.cast(), inverted: get(Y_INVERTED) == 1 };
+            // Mesa's software renderer answers GLX_DONT_CARE and means yes.
+            let inverted = attribute(Y_INVERTED) != Some(0);
+            let fitting = Fitting { config: config.cast(), inverted };
             fits.then_some((spare, fitting))
         })
         .min_by_key(|(spare, _)| *spare)

@@ -305,7 +305,7 @@ impl World {
     }
 
     /// `scene` painted from nothing.
-    pub fn from_scratch(&mut self, scene: &Scene) -> Image {
+    pub fn whole(&mut self, scene: &Scene) -> Image {
         let plan = Tracker::new().plan(scene, 0);
         self.paint_over(Image::new(SCREEN), &plan)
     }
