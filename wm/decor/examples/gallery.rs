@@ -18,6 +18,9 @@ use wm_core::look::{
 
 type Failure = Box<dyn std::error::Error>;
 
+/// Title, active, urgent, buttons at the right, pointer states, buttons on.
+type Case<'a> = (&'a str, bool, bool, &'a [Button], &'a [(Button, ButtonState)], bool);
+
 fn main() -> Result<(), Failure> {
     let directory = PathBuf::from(std::env::args().nth(1).unwrap_or_else(|| "target".to_owned()));
     for percent in [100, 200] {
@@ -84,7 +87,7 @@ fn title_bars(
     let none: [(Button, ButtonState); 0] = [];
     let icon = icon();
     let long = "A very long title of a document about nothing in particular, which does not fit here at all.odt — Writer";
-    let cases: [(&str, bool, bool, &[Button], &[(Button, ButtonState)], bool); 14] = [
+    let cases: [Case<'_>; 14] = [
         ("Trapeze — an active window", true, false, &all, &none, false),
         ("An inactive window", false, false, &all, &none, false),
         ("Demands attention", false, true, &all, &none, false),

@@ -103,7 +103,17 @@ impl Picture {
         color: impl Fn(i32, i32) -> Color,
     ) {
         let shape = rounded(rect, radius);
-        self.each_covered(rect, radius, |shape, x, y| shape.coverage(x, y), shape, color);
+        let Some(clip) = rect.intersection(&self.bounds()) else { return };
+        let corner = radius.ceil() as i32;
+        for y in clip.y..clip.bottom() {
+            let straight = y >= rect.y + corner && y < rect.bottom() - corner;
+            for x in clip.x..clip.right() {
+                let inside = straight || (x >= rect.x + corner && x < rect.right() - corner);
+                let covered =
+                    if inside { 255 } else { (shape.coverage(x, y) * 255.0).round() as u8 };
+                self.blend(x, y, color(x, y), covered);
+            }
+        }
     }
 
     /// Puts `color` over a ring of `thickness` pixels inside the edge of a
@@ -133,27 +143,6 @@ impl Picture {
                 let covered = (outer.coverage(x, y) - inner.coverage(x, y)).clamp(0.0, 1.0);
                 self.blend(x, y, color, (covered * 255.0).round() as u8);
                 x += 1;
-            }
-        }
-    }
-
-    fn each_covered(
-        &mut self,
-        rect: Rect<Source>,
-        radius: f64,
-        coverage: impl Fn(&RoundedRect, i32, i32) -> f64,
-        shape: RoundedRect,
-        color: impl Fn(i32, i32) -> Color,
-    ) {
-        let Some(clip) = rect.intersection(&self.bounds()) else { return };
-        let corner = radius.ceil() as i32;
-        for y in clip.y..clip.bottom() {
-            let straight = y >= rect.y + corner && y < rect.bottom() - corner;
-            for x in clip.x..clip.right() {
-                let inside = straight || (x >= rect.x + corner && x < rect.right() - corner);
-                let covered =
-                    if inside { 255 } else { (coverage(&shape, x, y) * 255.0).round() as u8 };
-                self.blend(x, y, color(x, y), covered);
             }
         }
     }

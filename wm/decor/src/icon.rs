@@ -19,9 +19,10 @@ pub struct Icon {
 }
 
 impl Icon {
-    /// Larger images are shrunk to this when they are read: nothing shows
-    /// icons larger than this, and there may be hundreds of windows.
-    const KEPT_SIDE: u32 = 256;
+    /// Larger images are shrunk to this when they are read: 64 KiB each.
+    /// Nothing shows larger icons but the switcher at more than twice the
+    /// usual scale, and there may be hundreds of windows.
+    const KEPT_SIDE: u32 = 128;
     /// An image with a longer side is a lie, or a picture that is no icon.
     const MAX_SIDE: u32 = 1024;
     /// Different sizes beyond this many are ignored.
@@ -68,7 +69,7 @@ impl Icon {
     /// the largest, which is enlarged up to twice.
     #[must_use]
     pub fn at_size(&self, side: i32) -> Picture {
-        let side = side.clamp(0, 4 * Self::KEPT_SIDE as i32);
+        let side = side.clamp(0, Self::MAX_SIDE as i32);
         let mut square = Picture::new(Size::new(side, side));
         let enough = self.images.iter().find(|i| i.size.w.max(i.size.h) >= side);
         let Some(best) = enough.or(self.images.last()) else { return square };
@@ -253,7 +254,7 @@ mod tests {
     #[test]
     fn large_ones_are_not_kept_large() {
         let icon = Icon::from_net_wm_icon(&one(700, 0xffff_ffff)).unwrap();
-        assert_eq!(icon.images[0].size, Size::new(256, 256));
+        assert_eq!(icon.images[0].size, Size::new(128, 128));
     }
 
     proptest! {

@@ -61,12 +61,13 @@ fn paint_cell(
     let (ground, ink) = (painter.theme.menu_background, painter.theme.menu_text);
     let accent = painter.theme.accent;
     let radius = f64::from(painter.theme.corner_radius.min(20)) * f64::from(scale);
+    let behind = if selected { mix(ground, accent.with_alpha(ground.a), 56) } else { ground };
     if selected {
-        picture.fill_rounded(cell.rect, radius, mix(ground, accent.with_alpha(ground.a), 56));
+        picture.fill_rounded(cell.rect, radius, behind);
         picture.outline_rounded(cell.rect, radius, f64::from(px(OUTLINE).max(1)), accent);
     }
     if !cell.has_preview {
-        let surface = tint(ground, ink, if selected { 26 } else { 14 });
+        let surface = tint(behind, ink, 14);
         picture.fill_rounded(cell.preview, f64::from(px(6.0)), surface);
         let side = px(LARGE_ICON).min(cell.preview.w * 3 / 5).min(cell.preview.h * 3 / 5);
         let image = painter.icon(icon, side);
@@ -99,7 +100,7 @@ fn paint_cell(
     };
     let capitals = painter.fonts.cap_height(style).round() as i32;
     let baseline = strip.y + (strip.h - capitals + 1) / 2 + capitals;
-    let color = mix(ground, ink, strength).with_alpha(ink.a);
+    let color = mix(behind, ink, strength).with_alpha(ink.a);
     painter.fonts.draw(picture, &line, ((x + taken) as f32, baseline), inner, color);
 }
 

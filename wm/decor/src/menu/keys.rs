@@ -29,8 +29,10 @@ impl MenuView {
             key::Menu | key::F10 => Outcome::Close,
             key::Down | key::KP_Down | key::Tab => self.step(level, 1),
             key::Up | key::KP_Up | key::ISO_Left_Tab => self.step(level, -1),
-            key::Home | key::KP_Home | key::Page_Up | key::KP_Page_Up => self.to_end(level, 1),
-            key::End | key::KP_End | key::Page_Down | key::KP_Page_Down => self.to_end(level, -1),
+            key::Home | key::KP_Home | key::Page_Up | key::KP_Page_Up => self.go_to_end(level, 1),
+            key::End | key::KP_End | key::Page_Down | key::KP_Page_Down => {
+                self.go_to_end(level, -1)
+            }
             key::Right | key::KP_Right => self.enter(level),
             key::Return | key::KP_Enter | key::space | key::KP_Space => self.choose(level),
             _ => self.type_ahead(level, keysym),
@@ -75,7 +77,7 @@ impl MenuView {
     }
 
     /// To the first (1) or last (-1) line.
-    fn to_end(&mut self, level: usize, which: isize) -> Outcome {
+    fn go_to_end(&mut self, level: usize, which: isize) -> Outcome {
         let rows = self.selectable(level);
         let row = if which > 0 { rows.first() } else { rows.last() };
         self.go_to(level, row.copied())
