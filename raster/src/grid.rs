@@ -116,20 +116,22 @@ impl Grid {
     /// 0 to [`columns`](Self::columns) (`RENDER_SAMPLES_X`). A column at `x`
     /// is left of it; see [`column`](Self::column) for where columns are.
     ///
-    /// For A1, where pixman shifts the edges instead of counting columns, the
-    /// answer counts the one sample in the centre likewise.
+    /// For A1 pixman shifts the edges instead of counting columns; the answer
+    /// counts the one sample so that the outcome is the same.
     #[must_use]
     pub const fn samples_left_of(self, x: Fixed) -> i32 {
-        (x.frac() + self.first_column) / self.column_step
+        (x.frac() + self.column_step - self.column(0)) / self.column_step
     }
 
     /// Where sample column `number`, from 0, lies in a pixel, in 1/65536: the
-    /// first fraction of which it is left. By the rounding of
-    /// `RENDER_SAMPLES_X` that is 1/65536 before `first_column` and its
-    /// followers, but for A1.
+    /// first fraction of which it is left. By pixman's roundings that is one
+    /// less than [`first_column`](Self::first_column) and its followers for A4
+    /// and A8 (`RENDER_SAMPLES_X`), and one more for A1 (the shift of both
+    /// edges in `rasterize_edges_1`).
     #[must_use]
     pub const fn column(self, number: i32) -> i32 {
-        (number + 1) * self.column_step - self.first_column
+        let rounding = if self.columns == 1 { 1 } else { -1 };
+        self.first_column + rounding + number * self.column_step
     }
 }
 
