@@ -1,5 +1,7 @@
 //! Backgrounds: colours, files in every mode, and files that lie.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 use std::path::PathBuf;
 
 use image::{Rgba, RgbaImage};

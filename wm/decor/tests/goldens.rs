@@ -5,6 +5,8 @@
 //! anew; look at them before you commit them. A difference leaves the new
 //! picture in the target's temporary folder.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 
 use std::path::Path;

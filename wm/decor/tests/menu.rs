@@ -1,5 +1,7 @@
 //! Menus: layout, both pointer styles, the keyboard, and random input.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 
 use common::is_premultiplied;

@@ -1,5 +1,7 @@
 //! The window switcher's panel.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 
 use common::{difference, is_premultiplied};

@@ -1,5 +1,7 @@
 //! Title bars, by properties of their pixels.
 
+#![allow(clippy::panic, clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
 mod common;
 
 use common::{Area, bar, colourfulness, difference, is_premultiplied};
