@@ -43,7 +43,8 @@ impl Wm {
     }
 
     /// What of the monitor `monitor` is left for windows.
-    pub(super) fn work_area(&self, monitor: &Rect<Root>) -> Rect<Root> {
+    #[must_use]
+    pub fn work_area(&self, monitor: &Rect<Root>) -> Rect<Root> {
         place::work_area(monitor, self.size, &self.reserved())
     }
 

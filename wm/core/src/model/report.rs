@@ -91,6 +91,12 @@ impl Wm {
         self.compositing
     }
 
+    /// Whether windows are hidden to show the desktop.
+    #[must_use]
+    pub const fn is_showing_desktop(&self) -> bool {
+        self.showing_desktop
+    }
+
     /// What must hold after every [`Wm::settle`].
     ///
     /// # Errors
