@@ -33,6 +33,12 @@ pub(super) struct Focus {
 }
 
 impl Focus {
+    /// Moves a window to the front of the history.
+    pub(super) fn used(&mut self, xid: Xid) {
+        self.history.retain(|other| *other != xid);
+        self.history.insert(0, xid);
+    }
+
     /// Adds a new window to the history: first if it got the focus, else
     /// behind the one that has it.
     pub(super) fn remember(&mut self, xid: Xid, focused: bool) {
@@ -57,7 +63,13 @@ impl Wm {
     }
 
     pub(super) fn set_focus(&mut self, xid: Option<Xid>) {
-        let xid = xid.filter(|x| self.windows.get(x).is_some_and(Window::takes_focus));
+        if let Some(wanted) = xid
+            && !self.can_focus(wanted)
+        {
+            // A window that takes no input may be raised and used, but the
+            // keyboard stays where it is.
+            return;
+        }
         // A modal dialog stands for the window it blocks.
         let xid = xid.map(|x| self.modal_for(x));
         if self.focus.active != xid {
@@ -72,8 +84,7 @@ impl Wm {
         self.focus.again = true;
         self.focus.echo_until = Some(self.now.after_ms(ECHO_MS));
         if let Some(xid) = xid {
-            self.focus.history.retain(|other| *other != xid);
-            self.focus.history.insert(0, xid);
+            self.focus.used(xid);
             if let Some(window) = self.windows.get_mut(&xid) {
                 window.demands_attention = false;
             }
@@ -136,6 +147,7 @@ impl Wm {
         self.touch(xid);
         self.rings_dirty = true;
         self.raise(xid);
+        self.focus.used(xid);
         self.set_focus(Some(xid));
     }
 
@@ -281,8 +293,7 @@ impl Wm {
             Some(xid) if self.can_focus(xid) && !echo => {
                 // A globally active client took it by itself (ICCCM 4.1.7).
                 let old = self.focus.active.replace(xid);
-                self.focus.history.retain(|other| *other != xid);
-                self.focus.history.insert(0, xid);
+                self.focus.used(xid);
                 self.stack_dirty = true;
                 self.touch(xid);
                 if let Some(old) = old {

@@ -282,7 +282,15 @@ impl Window {
     /// Whether the switcher and Alt+Tab show it.
     #[must_use]
     pub fn in_switcher(&self) -> bool {
-        !self.is_furniture() && !self.skip_taskbar && self.takes_focus()
+        !self.is_furniture()
+            && !self.skip_taskbar
+            && !matches!(
+                self.kind(),
+                WindowType::Tooltip
+                    | WindowType::Notification
+                    | WindowType::Dnd
+                    | WindowType::Splash
+            )
     }
 
     /// Sets or clears one EWMH state, if it is one that can be asked for.
