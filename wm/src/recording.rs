@@ -153,7 +153,11 @@ mod tests {
             Event::MapRequest(Xid(7)),
             Event::Quit,
         ];
-        events.into_iter().zip(0..).map(|(event, n)| Entry { time: Time(n * 16_667), event }).collect()
+        events
+            .into_iter()
+            .zip(0..)
+            .map(|(event, n)| Entry { time: Time(n * 16_667), event })
+            .collect()
     }
 
     fn written(entries: &[Entry]) -> Vec<u8> {

@@ -218,8 +218,7 @@ mod tests {
         session.set("OVERRIDDEN", "ours");
         session.remove("PATH");
         session.set_environment(&BTreeMap::from([("OVERRIDDEN".into(), "theirs".into())]));
-        let command =
-            format!("/usr/bin/env > '{0}' || /bin/env > '{0}'", file.display());
+        let command = format!("/usr/bin/env > '{0}' || /bin/env > '{0}'", file.display());
         session.spawn(&command).unwrap();
         finish(&mut session);
         let text = std::fs::read_to_string(&file).unwrap();

@@ -39,7 +39,8 @@ impl Entry {
 fn is_program(name: &str) -> bool {
     use std::os::unix::fs::PermissionsExt;
     let executable = |path: &Path| {
-        fs::metadata(path).is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
+        fs::metadata(path)
+            .is_ok_and(|found| found.is_file() && found.permissions().mode() & 0o111 != 0)
     };
     if name.contains('/') {
         return executable(Path::new(name));
@@ -134,9 +135,7 @@ pub(super) fn entries(directories: &[PathBuf]) -> Vec<Entry> {
             }
         }
     }
-    let read = |path: &PathBuf| {
-        parse_entry(&String::from_utf8_lossy(&fs::read(path).ok()?))
-    };
+    let read = |path: &PathBuf| parse_entry(&String::from_utf8_lossy(&fs::read(path).ok()?));
     files.values().filter_map(read).collect()
 }
 
@@ -170,9 +169,11 @@ mod tests {
     fn a_persons_own_file_hides_the_systems() {
         let root = std::env::temp_dir().join(format!("trapeze-autostart-{}", std::process::id()));
         let (own, system) = (root.join("own"), root.join("system"));
-        for (directory, name, exec) in
-            [(&own, "a.desktop", "mine"), (&system, "a.desktop", "theirs"), (&system, "b.desktop", "b")]
-        {
+        for (directory, name, exec) in [
+            (&own, "a.desktop", "mine"),
+            (&system, "a.desktop", "theirs"),
+            (&system, "b.desktop", "b"),
+        ] {
             fs::create_dir_all(directory).unwrap();
             let text = format!("[Desktop Entry]\nType=Application\nExec={exec}\n");
             fs::write(directory.join(name), text).unwrap();
