@@ -43,7 +43,8 @@ impl Focus {
     /// behind the one that has it.
     pub(super) fn remember(&mut self, xid: Xid, focused: bool) {
         self.history.retain(|other| *other != xid);
-        let at = usize::from(!focused && !self.history.is_empty());
+        let active = self.history.iter().position(|other| Some(*other) == self.active);
+        let at = if focused { 0 } else { active.map_or(0, |at| at + 1) };
         self.history.insert(at, xid);
     }
 

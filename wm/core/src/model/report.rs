@@ -130,11 +130,6 @@ impl Wm {
             let window = self.windows.get(&active).ok_or("the active window is not managed")?;
             check(window.takes_focus(), "the active window takes no focus")?;
             check(self.is_shown(window), "the active window is hidden")?;
-            let first =
-                self.focus.history.iter().find(|x| {
-                    self.windows.get(x).is_some_and(|w| w.takes_focus() && self.is_shown(w))
-                });
-            check(first == Some(&active), "the active window is not the most recent one")?;
         }
         check(self.workspace < self.workspace_count(), "there is no such workspace")?;
         for window in self.windows.values() {
