@@ -177,6 +177,21 @@ fn click_and_click_again_chooses() {
 }
 
 #[test]
+fn a_menu_that_opens_under_the_pointer_survives_the_opening_click() {
+    let lines = (0..80).map(|n| line(&format!("{n}"), Action::Raise)).collect();
+    let mut view = open(lines, 300, 600);
+    let at = Point::new(300, 600);
+    assert!(view.rects()[0].contains(at), "too tall to stand anywhere else");
+    assert_eq!(view.button_released(at, 3), Outcome::Nothing);
+    view.button_pressed(at, 3);
+    assert_eq!(
+        view.button_released(at, 3),
+        Outcome::Chosen(Action::Raise),
+        "a second click counts"
+    );
+}
+
+#[test]
 fn hovering_opens_submenus_and_moving_on_closes_them() {
     let mut view = open(items(), 300, 200);
     let more = middle(&view, 0, 3);
