@@ -51,7 +51,7 @@ pub struct Options {
     /// Write every event to this file, for `trapeze replay`.
     #[arg(long, value_name = "FILE")]
     pub record: Option<PathBuf>,
-    /// Do not start the programs of the configuration's [autostart].
+    /// Do not start the programs of the configuration's autostart section.
     #[arg(long)]
     pub no_autostart: bool,
     /// What is logged, such as `debug` or `trapeze=trace,info` [default:
