@@ -237,3 +237,67 @@ fn a_program_with_the_client_library_is_served() {
     }
     assert_eq!(program.join().unwrap(), (Reply::State(state(3)), Reply::error("no")));
 }
+
+/// A client with one end of a pair, and the other end.
+fn pair() -> (Client, UnixStream) {
+    let (near, far) = UnixStream::pair().unwrap();
+    near.set_nonblocking(true).unwrap();
+    (Client::new(near, epoll::EventFlags::empty()), far)
+}
+
+/// What becomes of `bytes` that come in pieces.
+fn lines_of_pieces(bytes: &[u8], piece: usize) -> Vec<Result<Vec<u8>, String>> {
+    let (mut client, mut far) = pair();
+    let mut lines = Vec::new();
+    for part in bytes.chunks(piece) {
+        far.write_all(part).unwrap();
+        client.read().unwrap();
+        while let Some(line) = client.line() {
+            lines.push(line);
+        }
+    }
+    lines
+}
+
+proptest::proptest! {
+    /// However the kernel cuts a client's bytes, they are the same lines:
+    /// those of the text that are whole and not blank.
+    #[test]
+    fn lines_do_not_depend_on_how_they_arrive(
+        bytes in proptest::collection::vec(
+            proptest::prop_oneof![proptest::prelude::Just(b'\n'), proptest::prelude::any::<u8>()],
+            0..300,
+        ),
+        piece in 1usize..50,
+    ) {
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |end| end + 1);
+        let expected: Vec<_> = bytes[..whole]
+            .split_inclusive(|byte| *byte == b'\n')
+            .filter(|line| !line.trim_ascii().is_empty())
+            .map(|line| Ok(line.to_vec()))
+            .collect();
+        proptest::prop_assert_eq!(lines_of_pieces(&bytes, piece), expected);
+    }
+}
+
+#[test]
+fn garbage_is_answered_line_by_line() {
+    let directory = Directory::new("garbage");
+    let mut server = IpcServer::new(&directory.socket()).unwrap();
+    let mut peer = Peer::new(&server);
+    let nested = "[".repeat(100_000);
+    let lines = ["{", "null", "\u{0}\u{1}", "{\"request\":{}}", "{\"request\":\"list\"", &nested];
+    for line in lines {
+        peer.send(line);
+        peer.send("\n");
+        assert_eq!(server.dispatch(), []);
+    }
+    peer.0.get_mut().write_all(b"\xff\xfe\n").unwrap();
+    assert_eq!(server.dispatch(), []);
+    for _ in 0..=lines.len() {
+        let line = peer.line().unwrap();
+        assert!(matches!(serde_json::from_str(&line), Ok(Reply::Error { .. })), "{line}");
+    }
+    peer.send("{\"request\":\"list\"}\n");
+    assert_eq!(server.dispatch().len(), 1, "the connection lives");
+}
