@@ -24,6 +24,9 @@ pub(super) struct Focus {
     pub active: Option<Xid>,
     /// The focus must be set again even if `active` did not change.
     pub again: bool,
+    /// Windows were adopted: once they are all known, the topmost gets the
+    /// focus, unless one has it already.
+    pub adopting: bool,
     /// The last time a person gave input to the active window.
     pub user_time: Timestamp,
     /// Until when FocusIn of others is an echo.
@@ -101,7 +104,9 @@ impl Wm {
     /// Moves the focus on if the active window cannot have it any longer,
     /// for whatever reason.
     pub(super) fn keep_focus_possible(&mut self) {
-        if self.focus.active.is_some_and(|active| !self.can_focus(active)) {
+        let lost = self.focus.active.is_some_and(|active| !self.can_focus(active));
+        let adopted = std::mem::take(&mut self.focus.adopting) && self.focus.active.is_none();
+        if lost || adopted {
             self.focus_fallback(None);
         }
     }

@@ -76,6 +76,7 @@ impl Wm {
         if self.windows[&xid].facts.strut.is_some() {
             self.reserving.insert(xid);
         }
+        self.focus.adopting |= adopted;
         self.focus.remember(xid, focus);
         if focus {
             self.set_focus(Some(xid));

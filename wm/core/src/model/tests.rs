@@ -635,6 +635,18 @@ fn handing_back_leaves_every_client_where_it_was() {
 }
 
 #[test]
+fn the_topmost_adopted_window_gets_the_focus() {
+    let mut bench = Bench::new(Settings::default());
+    for xid in 1..=3 {
+        let facts = Box::new(plain(10, 10, 100, 100));
+        bench.wm.handle(Event::Manage { window: Xid(xid), facts, adopted: true }, bench.now);
+    }
+    bench.send(Event::Tick);
+    assert!(bench.report(3).focused);
+    bench.check();
+}
+
+#[test]
 fn maximize_tile_fullscreen_and_back() {
     let mut bench = Bench::new(Settings::default());
     bench.map(1, plain(100, 120, 300, 200));
