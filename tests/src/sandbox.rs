@@ -92,7 +92,9 @@ impl Sandbox {
     pub fn command(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear();
-        for kept in ["PATH", "RUST_BACKTRACE", "RUST_LOG", "LLVM_PROFILE_FILE", "TMPDIR"] {
+        for kept in
+            ["PATH", "RUST_BACKTRACE", "RUST_LOG", "TRAPEZE_LOG", "LLVM_PROFILE_FILE", "TMPDIR"]
+        {
             if let Some(value) = std::env::var_os(kept) {
                 command.env(kept, value);
             }

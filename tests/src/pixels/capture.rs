@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 use x11rb::protocol::damage::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
-use super::{Image, Rectangle};
+use super::{Difference, Image, Rectangle, Tolerance};
 use crate::client::Client;
 
 /// A picture of a part of the root window, with all that lies on it.
@@ -81,6 +81,29 @@ pub fn wait_until(
         image.save(&directory.join(format!("{name}-last.png")))?;
     }
     found
+}
+
+/// Waits until a part of the screen shows what is expected; if it does not, leaves the pictures
+/// of [`assert_same`](super::assert_same).
+///
+/// # Errors
+/// When the deadline passes first; the message says by how much the last picture differs.
+pub fn wait_same(
+    client: &Client,
+    name: &str,
+    rectangle: Rectangle,
+    expected: &Image,
+    tolerance: Tolerance,
+) -> Result<()> {
+    let close = |image: &Image| {
+        Difference::between(image, expected, tolerance.channel)
+            .is_some_and(|difference| difference.pixels <= tolerance.pixels)
+    };
+    if wait_until(client, name, rectangle, close).is_err() {
+        let last = of_root(client, rectangle)?;
+        super::assert_same(name, &last, expected, tolerance)?;
+    }
+    Ok(())
 }
 
 /// The file that Xvfb keeps its screen in: what stands there is what a monitor would show, and
@@ -161,8 +184,8 @@ impl FrameBuffer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Server;
     use crate::pixels::test_card_pixel;
-    use crate::{Server, Tolerance};
 
     #[test]
     fn file_and_request_show_the_same_test_card() {

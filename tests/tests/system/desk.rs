@@ -25,6 +25,15 @@ impl Desk {
         Ok(Self { client, manager, server })
     }
 
+    /// Waits for the first frame: the compositor's selection is taken before.
+    pub(crate) fn wait_painted(&self) -> Result<()> {
+        let corner = Rectangle::new(0, 0, 4, 4);
+        pixels::wait_until(&self.client, "first-frame", corner, |image| {
+            image.is_solid(corner, PLAIN_COLOR)
+        })?;
+        Ok(())
+    }
+
     /// Shows that the window manager has survived: it runs and takes in another window.
     pub(crate) fn assert_alive(&mut self) -> Result<()> {
         assert!(self.manager.is_running()?, "ended; its output:\n{}", self.manager.output());
@@ -37,12 +46,18 @@ impl Desk {
     }
 }
 
+/// A background of one colour, for tests that are not about it: painted at once.
+pub(crate) const PLAIN: &str = "[background]\ncolor = \"#20242e\"\n";
+
+/// The colour of [`PLAIN`].
+const PLAIN_COLOR: u32 = 0x0020_242e;
+
 /// The window manager under test: Trapeze, or what `TRAPEZE_TEST_WM` names.
 pub(crate) fn under_test(server: &Server) -> Options<'_> {
     match std::env::var("TRAPEZE_TEST_WM").as_deref() {
         Ok("openbox") => WindowManager::openbox(server),
         Ok("xfwm4") => WindowManager::xfwm4(server),
-        _ => WindowManager::trapeze(server),
+        _ => WindowManager::trapeze(server).config(PLAIN),
     }
 }
 

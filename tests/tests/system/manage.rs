@@ -1,7 +1,7 @@
 //! Taking windows in, minimizing them, letting them go (ICCCM 4.1.4).
 
 use anyhow::Result;
-use trapeze_testkit::{Rectangle, ewmh, pixels, window};
+use trapeze_testkit::{Rectangle, Tolerance, ewmh, pixels, window};
 
 use crate::desk::{Desk, settle};
 
@@ -146,7 +146,7 @@ fn a_new_title_is_drawn() -> Result<()> {
     let after =
         pixels::wait_until(&desk.client, "after", bar, |image| image != &before && drawn(image))?;
     window.set_title("before")?;
-    pixels::wait_until(&desk.client, "again", bar, |image| image == &before)?;
+    pixels::wait_same(&desk.client, "again", bar, &before, Tolerance::EXACT)?;
     assert_ne!(before, after);
     Ok(())
 }

@@ -71,6 +71,7 @@ fn scene(client: &Client) -> Result<Vec<Window<'_>>> {
 fn picture(backend: &str) -> Result<Image> {
     let server = Server::xvfb().start()?;
     let desk = Desk::on(server, |server| with_backend(server, backend))?;
+    desk.wait_painted()?;
     let _windows = scene(&desk.client)?;
     settle(&desk.client)?;
     pixels::of_screen(&desk.client)
@@ -92,6 +93,7 @@ fn glx_paints_what_the_recording_backend_paints() -> Result<()> {
 fn incremental(backend: &str, tolerance: Tolerance) -> Result<()> {
     let server = Server::xvfb().start()?;
     let mut desk = Desk::on(server, |server| with_backend(server, backend))?;
+    desk.wait_painted()?;
     let windows = scene(&desk.client)?;
     let steps: [(&str, &dyn Fn() -> Result<()>); 6] = [
         ("damage", &|| windows[0].fill(Rectangle::new(200, 30, 100, 60), 0x00ff00)),
@@ -158,12 +160,13 @@ fn repaints_are_seen_on_glx() -> Result<()> {
 fn what_is_gone_leaves_no_trace() -> Result<()> {
     for backend in ["xrender", "glx"] {
         let desk = Desk::on(Server::xvfb().start()?, |server| with_backend(server, backend))?;
+        desk.wait_painted()?;
         settle(&desk.client)?;
         let before = pixels::of_screen(&desk.client)?;
         for window in scene(&desk.client)? {
             window.destroy()?;
         }
-        pixels::wait_until(&desk.client, backend, SCREEN, |image| image == &before)?;
+        pixels::wait_same(&desk.client, backend, SCREEN, &before, Tolerance::EXACT)?;
     }
     Ok(())
 }
@@ -184,6 +187,5 @@ fn the_screen_is_whole_after_the_compositor() -> Result<()> {
     let card =
         Image::from_fn(200, 150, |x, y| pixels::test_card_pixel(x as u16, y as u16, 200, 150, 5));
     let place = Rectangle::new(100, 100, 200, 150);
-    let seen = pixels::wait_until(&desk.client, "handed back", place, |image| image == &card)?;
-    pixels::assert_same("handed-back", &seen, &card, Tolerance::EXACT)
+    pixels::wait_same(&desk.client, "handed-back", place, &card, Tolerance::EXACT)
 }

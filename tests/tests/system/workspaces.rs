@@ -9,8 +9,9 @@ use crate::desk::Desk;
 fn switching_hides_and_shows() -> Result<()> {
     let desk = Desk::start()?;
     let client = &desk.client;
-    let number = ewmh::root_number(client, "_NET_NUMBER_OF_DESKTOPS")?;
-    assert!(number >= Some(2), "{number:?} desktops");
+    client.wait_true("several desktops", || {
+        Ok(ewmh::root_number(client, "_NET_NUMBER_OF_DESKTOPS")? >= Some(2))
+    })?;
     ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", 0)?;
     let window = client.window().map()?;
     window.wait_managed()?;
