@@ -74,6 +74,8 @@ struct Client {
     skipping: bool,
     /// It will send nothing more.
     ended: bool,
+    /// It will read nothing more.
+    gone: bool,
     output: VecDeque<u8>,
     /// Answers in the order of the requests, `None` while one is awaited.
     answers: VecDeque<Option<Vec<u8>>>,
@@ -171,7 +173,14 @@ impl IpcServer {
             for event in events {
                 match event.data.u64() {
                     LISTENER => self.accept(),
-                    client => self.serve(client, &mut requests),
+                    client => {
+                        self.serve(client, &mut requests);
+                        // A copy: the kernel packs the structure.
+                        let flags = event.flags;
+                        if flags.contains(epoll::EventFlags::HUP) {
+                            self.hang_up(client);
+                        }
+                    }
                 }
             }
             if !requests.is_empty() {
@@ -300,8 +309,14 @@ impl IpcServer {
         let Some(client) = self.clients.get_mut(&id) else { return };
         if let Err(error) = client.write() {
             debug!(client = id, "an IPC client is gone: {error}");
-            self.drop_client(id);
-            return;
+            client.gone = true;
+        }
+        if client.gone {
+            client.output.clear();
+            if client.ended && !client.has_line() {
+                self.drop_client(id);
+                return;
+            }
         }
         if client.pending() > DROP_AT {
             info!(client = id, "an IPC client does not read and is dropped");
@@ -328,6 +343,14 @@ impl IpcServer {
                 warn!(client = id, "cannot watch an IPC client: {error}");
                 self.drop_client(id);
             }
+        }
+    }
+
+    /// Nobody will read answers; what was asked before is still done.
+    fn hang_up(&mut self, id: u64) {
+        if let Some(client) = self.clients.get_mut(&id) {
+            client.gone = true;
+            self.settle(id);
         }
     }
 
@@ -365,6 +388,7 @@ impl Client {
             input: Vec::new(),
             skipping: false,
             ended: false,
+            gone: false,
             output: VecDeque::new(),
             answers: VecDeque::new(),
             first_answer: 0,

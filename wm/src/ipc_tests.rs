@@ -137,12 +137,63 @@ fn requests_in_pieces_and_floods_of_them_are_all_answered() {
 }
 
 #[test]
+fn what_is_asked_in_leaving_is_done() {
+    let directory = Directory::new("leaving");
+    let mut server = IpcServer::new(&directory.socket()).unwrap();
+    let mut peer = Peer::new(&server);
+    peer.send(&"{\"request\":\"reload\"}\n".repeat(100));
+    drop(peer);
+    let mut asked = 0;
+    loop {
+        let requests = server.dispatch();
+        if requests.is_empty() {
+            break;
+        }
+        asked += requests.len();
+        for request in requests {
+            server.reply(request.from, &Reply::Ok);
+        }
+    }
+    assert_eq!(asked, 100);
+    assert!(server.clients.is_empty(), "and nobody is waited for");
+}
+
+#[test]
+fn a_client_that_left_does_not_keep_the_loop_awake() {
+    let directory = Directory::new("left");
+    let mut server = IpcServer::new(&directory.socket()).unwrap();
+    let mut peer = Peer::new(&server);
+    peer.send("{\"request\":\"reload\"}\n");
+    drop(peer);
+    let requests = server.dispatch();
+    assert_eq!(requests.len(), 1);
+    let mut poll = [rustix::event::PollFd::new(&server, rustix::event::PollFlags::IN)];
+    let now = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
+    assert_eq!(rustix::event::poll(&mut poll, Some(&now)), Ok(0), "nothing is left to do");
+    server.reply(requests[0].from, &Reply::Ok);
+}
+
+#[test]
+fn a_client_that_ends_its_side_still_gets_its_answer() {
+    let directory = Directory::new("half");
+    let mut server = IpcServer::new(&directory.socket()).unwrap();
+    let mut peer = Peer::new(&server);
+    peer.send("{\"request\":\"version\"}\n");
+    peer.0.get_mut().shutdown(std::net::Shutdown::Write).unwrap();
+    let requests = server.dispatch();
+    assert_eq!(server.dispatch(), [], "it is waited with, not dropped");
+    server.reply(requests[0].from, &Reply::Ok);
+    assert_eq!(peer.line().as_deref(), Some(r#"{"reply":"ok"}"#));
+    assert!(server.clients.is_empty());
+}
+
+#[test]
 fn a_line_without_end_is_refused_and_the_next_one_is_read() {
     let directory = Directory::new("oversized");
     let mut server = IpcServer::new(&directory.socket()).unwrap();
     let mut peer = Peer::new(&server);
     let chunk = "x".repeat(8 * 1024);
-    for _ in 0..(3 * MAX_LINE / chunk.len()) {
+    for _ in 0..=(3 * MAX_LINE / chunk.len()) {
         peer.send(&chunk);
         assert_eq!(server.dispatch(), []);
         let kept: usize = server.clients.values().map(|client| client.input.len()).sum();
