@@ -396,3 +396,49 @@ fn blend_mode(mode: CompositeMode) -> skia::BlendMode {
         _ => B::SourceOver,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn painted(bytes: &[u8], glyph: u32) -> (Picture, i32, i32) {
+        let font = FontRef::new(bytes).unwrap();
+        let glyph = font.color_glyphs().get(GlyphId::new(glyph)).unwrap();
+        paint(&font, &glyph, 20.0, &[]).unwrap()
+    }
+
+    #[test]
+    fn layers_gradients_and_transforms_are_followed() {
+        let (picture, x, y) = painted(include_bytes!("../../tests/fonts/color-v1.ttf"), 1);
+        // One em of gradient; half an em more where the moved square is.
+        assert_eq!((picture.size, x, y), (wm_core::geom::Size::new(30, 20), 0, -20));
+        let [blue, _, red, alpha] = picture.pixel(0, 5).unwrap();
+        assert!(red > 230 && blue < 25 && alpha == 255, "begins red");
+        let [blue, _, red, _] = picture.pixel(19, 5).unwrap();
+        assert!(red < 25 && blue > 230, "ends blue");
+        assert_eq!(picture.pixel(25, 5), Some([0; 4]), "nothing above the moved square");
+        let green = Some([0, 255, 0, 255]);
+        assert_eq!([picture.pixel(10, 10), picture.pixel(29, 19)], [green, green]);
+        assert_ne!(picture.pixel(9, 12), green);
+    }
+
+    #[test]
+    fn plain_layers_of_version_0_are_followed() {
+        let (picture, x, y) = painted(include_bytes!("../../tests/fonts/color-v0.ttf"), 2);
+        assert_eq!((picture.size, x, y), (wm_core::geom::Size::new(20, 20), 0, -20));
+        assert!(picture.pixels.chunks_exact(4).all(|pixel| pixel == [0, 255, 0, 255]));
+    }
+
+    #[test]
+    fn text_keeps_its_ends_and_grows_with_coverage() {
+        for (from, to) in [(0, 255), (255, 0), (48, 242), (10, 10)] {
+            assert_eq!(GAMMA.mix(from, to, 0), from);
+            assert_eq!(GAMMA.mix(from, to, 255), to);
+            for amount in 1..=255 {
+                let (less, more) = (GAMMA.mix(from, to, amount - 1), GAMMA.mix(from, to, amount));
+                assert!(less.abs_diff(to) >= more.abs_diff(to), "{from} to {to} at {amount}");
+            }
+        }
+        assert!(GAMMA.mix(0, 255, 128) > 140, "light text on dark does not grow thin");
+    }
+}
