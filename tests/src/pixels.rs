@@ -7,7 +7,9 @@ mod compare;
 mod image;
 mod test_card;
 
-pub use capture::{FrameBuffer, of_drawable, of_root, of_screen, wait_same, wait_until};
+pub use capture::{
+    FrameBuffer, of_drawable, of_root, of_screen, wait_same, wait_still, wait_until,
+};
 pub use compare::{Difference, Tolerance, assert_same};
 pub use image::{Image, Rectangle};
 pub(crate) use test_card::put as put_test_card;

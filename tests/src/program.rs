@@ -54,6 +54,7 @@ pub const XEYES: Kind = Kind { name: "xeyes", command: &["xeyes"], class: "xeyes
 /// A running program with its first window.
 #[derive(Debug)]
 pub struct Program {
+    kind: Kind,
     process: Process,
     window: WindowId,
 }
@@ -97,13 +98,34 @@ impl Program {
             }
             Ok(None)
         })?;
-        Ok(Self { process, window })
+        Ok(Self { kind, process, window })
     }
 
     /// Its first window.
     #[must_use]
     pub fn window(&self) -> WindowId {
         self.window
+    }
+
+    /// Its window as it is now, on the screen: SDL, for one, makes its window anew when it
+    /// chooses how to draw.
+    ///
+    /// # Errors
+    /// When it shows none in time.
+    pub fn wait_window(&mut self, client: &Client) -> Result<WindowId> {
+        let (kind, known) = (self.kind, self.window);
+        self.window = client.wait_for_process("its window", &mut self.process, || {
+            let list = ewmh::client_list(client)?;
+            for window in std::iter::once(known).chain(list.iter().copied()) {
+                let own = window == known
+                    || (!kind.class.is_empty() && has_class(client, window, kind.class)?);
+                if own && list.contains(&window) && client.is_viewable(window)? {
+                    return Ok(Some(window));
+                }
+            }
+            Ok(None)
+        })?;
+        Ok(self.window)
     }
 
     /// Its process.

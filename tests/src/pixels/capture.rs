@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use x11rb::protocol::damage::{self, ConnectionExt as _};
@@ -10,6 +11,7 @@ use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
 use super::{Difference, Image, Rectangle, Tolerance};
 use crate::client::Client;
+use crate::wait::{Deadline, readable};
 
 /// A picture of a part of the root window, with all that lies on it.
 ///
@@ -81,6 +83,35 @@ pub fn wait_until(
         image.save(&directory.join(format!("{name}-last.png")))?;
     }
     found
+}
+
+/// Takes pictures until `quiet` has passed without a change in what `view` makes of them, and
+/// returns that. For programs that fade of their own accord, of which no event tells the end;
+/// stillness can only be seen by letting time pass.
+///
+/// # Errors
+/// When it does not become still before the deadline.
+pub fn wait_still(
+    client: &Client,
+    rectangle: Rectangle,
+    quiet: Duration,
+    mut view: impl FnMut(&Image) -> Image,
+) -> Result<Image> {
+    let deadline = Deadline::patient();
+    // Nothing is ever written to it: it ends each look's pause.
+    let (silence, _open) = std::io::pipe()?;
+    let mut last = view(&of_root(client, rectangle)?);
+    let mut still = Deadline::after(quiet);
+    while !still.has_passed() {
+        readable(&silence, Deadline::after(quiet / 8))?;
+        let image = view(&of_root(client, rectangle)?);
+        if image != last {
+            last = image;
+            still = Deadline::after(quiet);
+        }
+        ensure!(!deadline.has_passed(), "the screen does not become still");
+    }
+    Ok(last)
 }
 
 /// Waits until a part of the screen shows what is expected; if it does not, leaves the pictures
