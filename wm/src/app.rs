@@ -10,8 +10,11 @@
 //! only then does the process sleep, until something happens or a deadline
 //! is reached. With nothing to do there is no deadline.
 
+mod services;
+
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
@@ -28,13 +31,17 @@ use wm_core::request::Request;
 use wm_core::{Time, Timestamp, Wm, Xid};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event as XEvent;
-use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
+use x11rb::protocol::xproto::{
+    ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus,
+};
 use x11rb::wrapper::ConnectionExt as _;
 
+use self::services::Services;
 use crate::compositor::{Compositor, Outcome};
 use crate::menus::{Ended, OpenMenu};
 use crate::switcher::Switcher;
 use crate::x11::composite::Composite;
+use crate::x11::errors::optional;
 use crate::x11::keys::Binding;
 use crate::x11::translate::{Batch, Chore};
 use crate::x11::{Display, Result, Server, ewmh, selection};
@@ -43,6 +50,9 @@ use crate::x11::{Display, Result, Server, ewmh, selection};
 const BATCH: usize = 2048;
 /// So often is settled for what carrying out requests brought up.
 const ROUNDS: usize = 8;
+
+/// Signals that the loop handles.
+const SIGNALS: [Signal; 4] = [Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP, Signal::SIGCHLD];
 
 /// How to run.
 #[derive(Debug, Default)]
@@ -53,8 +63,31 @@ pub struct Options {
     pub replace: bool,
     /// The configuration.
     pub config: Config,
+    /// The file that it came from, if one was named.
+    pub config_file: Option<PathBuf>,
     /// A backend that wins over the configuration's.
     pub backend: Option<BackendChoice>,
+    /// Where every event is recorded.
+    pub record: Option<PathBuf>,
+    /// Do not start the configuration's programs.
+    pub no_autostart: bool,
+    /// A program to start.
+    pub program: Option<String>,
+}
+
+impl From<crate::cli::Options> for Options {
+    fn from(given: crate::cli::Options) -> Self {
+        Self {
+            program: given.program_command(),
+            display: given.display,
+            replace: given.replace,
+            config: services::initial_config(given.config.as_deref()),
+            config_file: given.config,
+            backend: given.backend.map(BackendChoice::from),
+            record: given.record,
+            no_autostart: given.no_autostart,
+        }
+    }
 }
 
 /// Why the loop ended.
@@ -83,6 +116,7 @@ pub struct App {
     compositor: Option<Compositor>,
     menu: Option<OpenMenu>,
     switcher: Switcher,
+    services: Services,
     config: Config,
     choice: Option<Choice>,
     started: Instant,
@@ -90,6 +124,8 @@ pub struct App {
     dirty: bool,
     /// X events that were drained but not handled yet.
     early: VecDeque<(XEvent, u64)>,
+    /// How often the loop went round.
+    turns: u64,
     ending: Option<Ending>,
     quitting: bool,
 }
@@ -103,6 +139,28 @@ const fn choice(backend: BackendChoice) -> Option<Choice> {
         BackendChoice::Record => Some(Choice::Record),
         BackendChoice::None => None,
     }
+}
+
+/// Describes a display's server for a bug report, a line per fact.
+///
+/// # Errors
+///
+/// If the display cannot be opened.
+pub fn describe_server(name: Option<&str>) -> anyhow::Result<Vec<String>> {
+    let connection = Connection::open_for(name, Choice::XRender)?;
+    let display = Display::new(Rc::new(connection))?;
+    let setup = display.setup();
+    let screen = crate::x11::monitors::read(&display, None)?;
+    let mut lines = vec![
+        format!("X server: {} {}", String::from_utf8_lossy(&setup.vendor), setup.release_number),
+        format!(
+            "screen {}: {} x {}, depth {}",
+            display.screen, screen.size.w, screen.size.h, display.root_depth
+        ),
+        format!("extensions: {:?}", display.extensions),
+    ];
+    lines.extend(screen.monitors.iter().map(|monitor| format!("monitor: {monitor:?}")));
+    Ok(lines)
 }
 
 /// Runs the window manager until it is told to end.
@@ -125,6 +183,11 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
     }
     let server = Server::new(Rc::clone(&display), selections)?;
     let settings = options.config.settings().clone();
+    let name = match &options.display {
+        Some(name) => name.clone(),
+        None => std::env::var("DISPLAY").unwrap_or_default(),
+    };
+    let services = Services::start(&options, &name)?;
     let mut app = App {
         painter: Painter::new(&settings.theme),
         wm: Wm::new(settings),
@@ -132,15 +195,23 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
         compositor: None,
         menu: None,
         switcher: Switcher::default(),
+        services,
         config: options.config,
         choice,
         started: Instant::now(),
         dirty: true,
         early: VecDeque::new(),
+        turns: 0,
         ending: None,
         quitting: false,
     };
     app.start(compositing)?;
+    if !options.no_autostart {
+        app.services.session.autostart(&app.config.autostart);
+    }
+    if let Some(program) = options.program {
+        app.spawn(&program);
+    }
     app.serve()
 }
 
@@ -157,19 +228,27 @@ impl App {
         let now = self.now();
         self.bind_keys()?;
         self.server.drag_modifiers = self.config.settings().drag_modifiers.0;
-        self.wm.handle(self.server.screen_event(), now);
+        self.handle(self.server.screen_event(), now);
         if compositing {
             self.begin_compositing(now)?;
         }
         if !self.wm_composites() {
-            self.wm.handle(Event::Compositing(false), now);
+            self.handle(Event::Compositing(false), now);
         }
         let background = self.config.background.clone();
         self.paint_background(&background)?;
         let mut batch = Batch::default();
         self.server.adopt(&mut batch)?;
+        let display = Rc::clone(&self.server.display);
+        let focused = display.get_input_focus()?;
         for fact in self.server.resolve(&mut batch)? {
-            self.wm.handle(fact, now);
+            self.handle(fact, now);
+        }
+        // Whoever has the keyboard keeps it; it may be a child of a client.
+        let focused = optional(focused.reply())?.map(|reply| Xid(reply.focus));
+        if let Some(window) = focused.filter(|xid| self.wm.manages(*xid)) {
+            let (action, time) = (wm_core::Action::Activate, self.server.time);
+            self.handle(Event::Action { action, window: Some(window), time }, now);
         }
         Ok(())
     }
@@ -205,7 +284,7 @@ impl App {
         self.server.background.rebind();
         self.server.composite_managed()?;
         self.server.composite_unmanaged()?;
-        self.wm.handle(Event::Compositing(true), now);
+        self.handle(Event::Compositing(true), now);
         self.dirty = true;
         Ok(())
     }
@@ -218,7 +297,7 @@ impl App {
             composite.end(&self.server.display)?;
         }
         selection::release_compositor(&self.server.display, &mut self.server.selections)?;
-        self.wm.handle(Event::Compositing(false), now);
+        self.handle(Event::Compositing(false), now);
         self.dirty = true;
         // Nothing was exposed while windows were redirected.
         let clients: Vec<Xid> = self.server.windows.managed().map(|m| m.id.xid).collect();
@@ -274,14 +353,18 @@ impl App {
                 |_, _, _| Ok(PostAction::Continue),
             )
             .map_err(|error| anyhow::anyhow!("cannot watch the connection: {error}"))?;
-        let signals = Signals::new(&[Signal::SIGTERM, Signal::SIGINT, Signal::SIGHUP])
-            .context("cannot watch signals")?;
+        let signals = Signals::new(&SIGNALS).context("cannot watch signals")?;
         handle
             .insert_source(signals, |signal, (), app: &mut Self| {
-                tracing::info!(signal = ?signal.signal(), "asked to end");
-                app.quit();
+                if signal.signal() == Signal::SIGCHLD {
+                    app.services.session.reap();
+                } else {
+                    tracing::info!(signal = ?signal.signal(), "asked to end");
+                    app.quit();
+                }
             })
             .map_err(|error| anyhow::anyhow!("cannot watch signals: {error}"))?;
+        self.services.attach(&handle)?;
         tracing::info!(
             backend = self.compositor.as_ref().map_or("none", Compositor::name),
             "managing screen {}",
@@ -336,13 +419,14 @@ impl App {
     pub fn quit(&mut self) {
         if !std::mem::replace(&mut self.quitting, true) {
             let now = self.now();
-            self.wm.handle(Event::Quit, now);
+            self.handle(Event::Quit, now);
             self.dirty = true;
         }
     }
 
     fn turn(&mut self) -> Result<()> {
         let now = self.now();
+        self.turns += 1;
         self.drain()?;
         let mut batch = Batch::default();
         for (event, sequence) in std::mem::take(&mut self.early) {
@@ -366,6 +450,7 @@ impl App {
             self.dirty = true;
         }
         for _ in 0..ROUNDS {
+            self.services.flush();
             for request in self.wm.settle(now) {
                 tracing::trace!(?request);
                 self.dirty = true;
@@ -378,11 +463,13 @@ impl App {
                 self.handle(fact, now);
             }
         }
+        self.publish();
         self.paint(now)
     }
 
     fn handle(&mut self, fact: Event, now: Time) {
         tracing::trace!(?fact);
+        self.services.record(now, &fact);
         self.wm.handle(fact, now);
     }
 
@@ -535,10 +622,13 @@ impl App {
                 look.as_deref(),
             ),
             Request::Spawn(command) => {
-                crate::spawn::spawn(&command);
+                self.spawn(&command);
                 Ok(())
             }
-            Request::ReloadConfig => Ok(()),
+            Request::ReloadConfig => {
+                self.reload();
+                Ok(())
+            }
             Request::ToggleCompositing => self.toggle_compositing(now),
             Request::Restart => {
                 self.ending = Some(Ending::Restart);
@@ -584,6 +674,8 @@ impl App {
         let focus = u32::from(InputFocus::POINTER_ROOT);
         display.set_input_focus(InputFocus::POINTER_ROOT, focus, Timestamp::CURRENT.0)?;
         display.ungrab_key(0u8, display.root, x11rb::protocol::xproto::ModMask::ANY)?;
+        let none = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
+        display.change_window_attributes(display.root, &none)?;
         // The next window manager waits for this window to go: last of all.
         display.destroy_window(self.server.guard)?;
         display.destroy_window(self.server.selections.window)?;

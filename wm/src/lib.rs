@@ -7,9 +7,14 @@
 //! [`compositor`] (frames).
 
 pub mod app;
+pub mod cli;
 pub mod compositor;
+pub mod control;
+pub mod ipc;
 pub mod menus;
 pub mod popup;
-pub mod spawn;
+pub mod recording;
+pub mod session;
 pub mod switcher;
+pub mod watch;
 pub mod x11;

@@ -87,21 +87,36 @@ pub fn acquire(display: &Display, replace: bool) -> anyhow::Result<Selections> {
     take(display, manager, window, time, replace).with_context(|| {
         format!("cannot become the window manager of screen {}", display.screen)
     })?;
-    let aux = ChangeWindowAttributesAux::new().event_mask(root_mask());
-    match display.change_window_attributes(display.root, &aux)?.check() {
-        Ok(()) => {}
-        Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => {
-            let running = running(display)?;
-            if replace {
-                bail!(
-                    "another window manager is running ({running}), and it does not support being replaced: end it first"
-                );
-            }
-            bail!("another window manager is running ({running}), use --replace");
-        }
-        Err(error) => return Err(error).context("cannot manage the root window"),
-    }
+    redirect(display, replace)?;
     Ok(Selections { window, manager, compositor: None, time })
+}
+
+/// Takes the redirection of the root window, which only one client can have.
+/// The one before may still have it for a moment after its selection window
+/// is gone: its connection closes later.
+fn redirect(display: &Display, replace: bool) -> anyhow::Result<()> {
+    let deadline = Instant::now() + HANDOVER;
+    let aux = ChangeWindowAttributesAux::new().event_mask(root_mask());
+    loop {
+        match display.change_window_attributes(display.root, &aux)?.check() {
+            Ok(()) => return Ok(()),
+            Err(ReplyError::X11Error(error)) if error.error_kind == ErrorKind::Access => {
+                if !replace {
+                    let running = running(display)?;
+                    bail!("another window manager is running ({running}), use --replace");
+                }
+                if Instant::now() > deadline {
+                    let running = running(display)?;
+                    bail!(
+                        "another window manager is running ({running}), and it does not support being replaced: end it first"
+                    );
+                }
+                let soon = Instant::now() + Duration::from_millis(20);
+                wait_for(display, soon, |_| None::<()>)?;
+            }
+            Err(error) => return Err(error).context("cannot manage the root window"),
+        }
+    }
 }
 
 /// Becomes the compositor of the screen too. False if there is another one
