@@ -9,6 +9,8 @@ use proptest::prelude::*;
 use trapeze_backend::record::Image;
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     /// Painting the plan for a buffer of age n over the frame presented n
     /// frames ago gives the pixels of the scene painted from scratch.
     #[test]

@@ -138,9 +138,14 @@ impl Frame {
         let whole = Rect::new(0, 0, size.0, size.1);
         let inverted = texture.inverted;
         let programs = kit.programs;
-        let plain = !op.blend && *opacity == 255 && mask.is_none();
+        // What replaces may have any alpha; what blends needs the right one.
+        let program = match (texture.opaque && op.blend, *opacity) {
+            (false, 255) => programs.plain,
+            (false, _) => programs.picture,
+            (true, _) => programs.opaque,
+        };
         let style = Style {
-            program: if texture.opaque && !plain { programs.opaque } else { programs.picture },
+            program,
             picture: Some(texture.name),
             mask: None,
             factor: [f32::from(*opacity) / 255.0; 4],

@@ -110,14 +110,16 @@ impl Gl {
         }
     }
 
-    /// Gives the texture bound to unit 0 storage for B, G, R, A pixels.
+    /// Gives the texture bound to unit 0 storage for B, G, R, A pixels. The
+    /// unsized format lets Mesa store them in this order; GL_RGBA8 would have
+    /// every upload converted.
     pub(super) fn allocate(&self, width: i32, height: i32) {
         // SAFETY: as above; no pixels are read.
         unsafe {
             self.raw.tex_image_2d(
                 glow::TEXTURE_2D,
                 0,
-                glow::RGBA8 as i32,
+                glow::RGBA as i32,
                 width,
                 height,
                 0,

@@ -1,8 +1,9 @@
-//! The six programs.
+//! The seven programs.
 //!
-//! Owns their texts. A program for plain pictures does nothing but sample and
-//! multiply by a constant: Mesa's software renderer draws such ones several
-//! times faster than any other. Must not know what is drawn.
+//! Owns their texts. The one for plain pictures does nothing but sample:
+//! Mesa's software renderer draws such a one several times faster than any
+//! other, and a uniform that is always 1 already loses that. Must not know
+//! what is drawn.
 
 use super::gl::{Gl, Program};
 use crate::Error;
@@ -11,6 +12,8 @@ use crate::Error;
 /// pictures of depth 24 hold anything there.
 #[derive(Debug)]
 pub(super) struct Programs {
+    /// Picture.
+    pub(super) plain: Program,
     /// Picture · factor.
     pub(super) picture: Program,
     /// Picture · factor.
@@ -73,6 +76,7 @@ void main() {{ gl_FragColor = {}; }}
                 .map_err(|log| Error::Unsupported(format!("a shader does not compile: {log}")))
         };
         Ok(Self {
+            plain: program(PICTURE_VERTEX, &[SAMPLE])?,
             picture: program(PICTURE_VERTEX, &[SAMPLE, "factor"])?,
             opaque: program(PICTURE_VERTEX, &[SAMPLE_OPAQUE, "factor"])?,
             masked: program(VERTEX, &[SAMPLE, "factor", COVERAGE])?,

@@ -24,7 +24,7 @@ pub const WINDOWS: [(Size, u8); 4] = [
     (Size { w: 60, h: 50 }, 24),
     (Size { w: 90, h: 40 }, 32),
     (Size { w: 33, h: 77 }, 24),
-    (Size { w: 120, h: 100 }, 32),
+    (Size { w: 190, h: 140 }, 32),
 ];
 
 /// The background's pixmap.
