@@ -6,20 +6,21 @@
 //! - **Sampled**, as X's Render extension draws: trapezoids in 16.16
 //!   coordinates ([`Fixed`]) counted on pixman's [`grid`]. [`scalar`] is the
 //!   specification, identical to libpixman 0.42.2 in every bit of A1, A4 and
-//!   A8 masks, including where coordinates wrap.
+//!   A8 masks, including where coordinates wrap. [`Rasterizer`] draws the same,
+//!   faster.
 //! - **Exact** ([`area`]): the true covered area of each pixel, for shapes
 //!   that are our own, such as a frame's rounded corners and its [`shadow`].
 //!
 //! This crate knows no X, no window and no colour.
 //!
 //! ```
-//! use raster::{Fixed, Mask, MaskFormat, Trapezoid, scalar};
+//! use raster::{Fixed, Mask, MaskFormat, Rasterizer, Trapezoid};
 //!
 //! let mut mask = Mask::new(MaskFormat::A8, 3, 1)?;
 //! let [left, top] = [Fixed::from_f64(0.5), Fixed::ZERO];
 //! let [right, bottom] = [Fixed::from_f64(2.0), Fixed::ONE];
 //! let shape = Trapezoid::rectangle(left, top, right, bottom);
-//! scalar::rasterize_trapezoid(&mut mask.as_mut(), &shape, 0, 0);
+//! Rasterizer::new().rasterize_trapezoid(&mut mask.as_mut(), &shape, 0, 0);
 //! assert_eq!(mask.row(0), Some(&[120, 255, 0][..]), "8 of 17 columns, 17, none");
 //! # Ok::<(), raster::MaskError>(())
 //! ```
@@ -32,6 +33,7 @@ pub mod fixed;
 pub mod grid;
 pub mod mask;
 pub mod path;
+pub mod rows;
 pub mod scalar;
 pub mod shadow;
 pub mod trap;
@@ -41,5 +43,6 @@ pub use edge::Edge;
 pub use fixed::Fixed;
 pub use grid::Grid;
 pub use mask::{Mask, MaskError, MaskFormat, MaskMut};
+pub use rows::Rasterizer;
 pub use trap::{Line, Point, Span, Trap, Trapezoid};
 pub use tri::Triangle;

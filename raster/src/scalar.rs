@@ -28,6 +28,16 @@ use crate::mask::{MaskFormat, MaskMut};
 use crate::trap::{Point, Trap, Trapezoid};
 use crate::tri::Triangle;
 
+/// Two edges and the sample rows between which they bound a shape, all within
+/// a mask. The edges stand on `top`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Walk {
+    pub(crate) left: Edge,
+    pub(crate) right: Edge,
+    pub(crate) top: Fixed,
+    pub(crate) bottom: Fixed,
+}
+
 /// Why edges cannot be walked between two rows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum RowError {
@@ -51,14 +61,8 @@ pub fn rasterize_trapezoid(
     x_offset: i32,
     y_offset: i32,
 ) {
-    if !trapezoid.is_valid() {
-        return;
-    }
-    let grid = Grid::of(mask.format());
-    if let Some((top, bottom)) = rows(mask, trapezoid.top, trapezoid.bottom, y_offset) {
-        let left = Edge::along(grid, top, &trapezoid.left, x_offset, y_offset);
-        let right = Edge::along(grid, top, &trapezoid.right, x_offset, y_offset);
-        walk(mask, left, right, top, bottom);
+    if let Some(shape) = Walk::of_trapezoid(mask, trapezoid, x_offset, y_offset) {
+        walk(mask, shape);
     }
 }
 
@@ -89,23 +93,10 @@ pub fn add_triangles(mask: &mut MaskMut<'_>, x_offset: i32, y_offset: i32, trian
 /// Unlike trapezoids, traps are not tested for validity; one without height
 /// has no sample rows.
 pub fn add_traps(mask: &mut MaskMut<'_>, x_offset: i16, y_offset: i16, traps: &[Trap]) {
-    let grid = Grid::of(mask.format());
-    let (dx, dy) = (Fixed::from_int(i32::from(x_offset)), Fixed::from_int(i32::from(y_offset)));
     for trap in traps {
-        let Some((top, bottom)) = rows(mask, trap.top.y, trap.bottom.y, i32::from(y_offset)) else {
-            continue;
-        };
-        let edge = |x_top: Fixed, x_bottom: Fixed| {
-            Edge::new(
-                grid,
-                top,
-                Point::new(x_top.wrapping_add(dx), trap.top.y.wrapping_add(dy)),
-                Point::new(x_bottom.wrapping_add(dx), trap.bottom.y.wrapping_add(dy)),
-            )
-        };
-        let left = edge(trap.top.left, trap.bottom.left);
-        let right = edge(trap.top.right, trap.bottom.right);
-        walk(mask, left, right, top, bottom);
+        if let Some(shape) = Walk::of_trap(mask, trap, x_offset, y_offset) {
+            walk(mask, shape);
+        }
     }
 }
 
@@ -134,9 +125,53 @@ pub fn rasterize_edges(
         }
     }
     if top <= bottom {
-        (*left, *right) = walk(mask, *left, *right, top, bottom);
+        (*left, *right) = walk(mask, Walk { left: *left, right: *right, top, bottom });
     }
     Ok(())
+}
+
+impl Walk {
+    /// The sides of a trapezoid moved by whole pixels; `None` if it draws
+    /// nothing in the mask.
+    pub(crate) fn of_trapezoid(
+        mask: &MaskMut<'_>,
+        trapezoid: &Trapezoid,
+        x_offset: i32,
+        y_offset: i32,
+    ) -> Option<Self> {
+        if !trapezoid.is_valid() {
+            return None;
+        }
+        let grid = Grid::of(mask.format());
+        let (top, bottom) = rows(mask, trapezoid.top, trapezoid.bottom, y_offset)?;
+        let left = Edge::along(grid, top, &trapezoid.left, x_offset, y_offset);
+        let right = Edge::along(grid, top, &trapezoid.right, x_offset, y_offset);
+        Some(Self { left, right, top, bottom })
+    }
+
+    /// The sides of a trap moved by whole pixels; `None` if it draws nothing
+    /// in the mask.
+    pub(crate) fn of_trap(
+        mask: &MaskMut<'_>,
+        trap: &Trap,
+        x_offset: i16,
+        y_offset: i16,
+    ) -> Option<Self> {
+        let grid = Grid::of(mask.format());
+        let (dx, dy) = (Fixed::from_int(x_offset.into()), Fixed::from_int(y_offset.into()));
+        let (top, bottom) = rows(mask, trap.top.y, trap.bottom.y, y_offset.into())?;
+        let edge = |x_top: Fixed, x_bottom: Fixed| {
+            Edge::new(
+                grid,
+                top,
+                Point::new(x_top.wrapping_add(dx), trap.top.y.wrapping_add(dy)),
+                Point::new(x_bottom.wrapping_add(dx), trap.bottom.y.wrapping_add(dy)),
+            )
+        };
+        let left = edge(trap.top.left, trap.bottom.left);
+        let right = edge(trap.top.right, trap.bottom.right);
+        Some(Self { left, right, top, bottom })
+    }
 }
 
 /// The first and the last sample row of a shape within the mask, if there is
@@ -152,7 +187,7 @@ fn rows(mask: &MaskMut<'_>, top: Fixed, bottom: Fixed, y_offset: i32) -> Option<
 
 /// `value`, or the last number before pixel `side` if it lies beyond. Sides of
 /// 32768 and more are never exceeded.
-fn cut(value: Fixed, side: u32) -> Fixed {
+pub(crate) fn cut(value: Fixed, side: u32) -> Fixed {
     if i64::from(value.floor_int()) >= i64::from(side) {
         Fixed::from_int(side as i32).wrapping_sub(Fixed::EPSILON)
     } else {
@@ -162,13 +197,8 @@ fn cut(value: Fixed, side: u32) -> Fixed {
 
 /// Walks both edges over the rows, which lie in the mask, and returns them as
 /// they stand on the last.
-fn walk(
-    mask: &mut MaskMut<'_>,
-    mut left: Edge,
-    mut right: Edge,
-    top: Fixed,
-    bottom: Fixed,
-) -> (Edge, Edge) {
+fn walk(mask: &mut MaskMut<'_>, shape: Walk) -> (Edge, Edge) {
+    let Walk { mut left, mut right, top, bottom } = shape;
     let (format, width) = (mask.format(), mask.width());
     let grid = Grid::of(format);
     let mut y = top;

@@ -15,7 +15,7 @@ mod random;
 
 use oracle::Stock;
 use random::{Random, setting};
-use raster::{Edge, Fixed, Grid, Line, MaskFormat, MaskMut, Point, Triangle, scalar};
+use raster::{Edge, Fixed, Grid, Line, MaskFormat, MaskMut, Point, Rasterizer, Triangle, scalar};
 
 /// A buffer that two implementations draw into, with a random past.
 #[derive(Clone, Debug)]
@@ -64,18 +64,22 @@ fn compare<Case: std::fmt::Debug>(
     name: &str,
     make: impl Fn(&mut Random, &Canvas) -> Case,
     ours: impl Fn(&mut MaskMut<'_>, &Case),
+    faster: impl Fn(&mut Rasterizer, &mut MaskMut<'_>, &Case),
     stock: impl Fn(&Stock<'_>, &Case),
 ) {
     let cases = setting("RASTER_CASES", 200_000);
     let seed = setting("RASTER_SEED", 1);
     let mut random = Random::new(seed);
+    let mut rasterizer = Rasterizer::new();
     let mut drawn = 0;
     for number in 0..cases {
         let mut our_canvas = Canvas::random(&mut random);
         let case = make(&mut random, &our_canvas);
         let before = our_canvas.clone();
         let mut stock_canvas = our_canvas.clone();
+        let mut faster_canvas = our_canvas.clone();
         ours(&mut our_canvas.as_mask(), &case);
+        faster(&mut rasterizer, &mut faster_canvas.as_mask(), &case);
         let Canvas { format, width, height, stride, ref mut bytes } = stock_canvas;
         stock(&Stock::new(bytes, format, width, height, stride), &case);
         drawn += u64::from(before.bytes != our_canvas.bytes);
@@ -83,6 +87,12 @@ fn compare<Case: std::fmt::Debug>(
             our_canvas.bytes == stock_canvas.bytes,
             "{name}, seed {seed}, case {number}: {case:?}\nbefore {before:?}\n ours  {:?}\n stock {:?}",
             our_canvas.bytes,
+            stock_canvas.bytes,
+        );
+        assert!(
+            faster_canvas.bytes == stock_canvas.bytes,
+            "{name}, by rows, seed {seed}, case {number}: {case:?}\nbefore {before:?}\n ours  {:?}\n stock {:?}",
+            faster_canvas.bytes,
             stock_canvas.bytes,
         );
     }
@@ -120,6 +130,11 @@ fn trapezoids_equal_pixmans() {
                 scalar::rasterize_trapezoid(mask, trap, *x, *y);
             }
         },
+        |rasterizer, mask, (traps, (x, y))| {
+            for trap in traps {
+                rasterizer.rasterize_trapezoid(mask, trap, *x, *y);
+            }
+        },
         |stock, (traps, (x, y))| {
             for trap in traps {
                 stock.rasterize_trapezoid(trap, *x, *y);
@@ -142,6 +157,7 @@ fn lists_of_trapezoids_equal_pixmans() {
             (traps, offset.0 as i16, offset.1)
         },
         |mask, (traps, x, y)| scalar::add_trapezoids(mask, *x, *y, traps),
+        |rasterizer, mask, (traps, x, y)| rasterizer.add_trapezoids(mask, *x, *y, traps),
         |stock, (traps, x, y)| stock.add_trapezoids(*x, *y, traps),
     );
 }
@@ -160,6 +176,7 @@ fn triangles_equal_pixmans() {
             (triangles, offset)
         },
         |mask, (triangles, (x, y))| scalar::add_triangles(mask, *x, *y, triangles),
+        |rasterizer, mask, (triangles, (x, y))| rasterizer.add_triangles(mask, *x, *y, triangles),
         |stock, (triangles, (x, y))| stock.add_triangles(*x, *y, triangles),
     );
 }
@@ -184,6 +201,7 @@ fn traps_equal_pixmans() {
             (traps, offset.0 as i16, offset.1 as i16)
         },
         |mask, (traps, x, y)| scalar::add_traps(mask, *x, *y, traps),
+        |rasterizer, mask, (traps, x, y)| rasterizer.add_traps(mask, *x, *y, traps),
         |stock, (traps, x, y)| stock.add_traps(*x, *y, traps),
     );
 }
@@ -230,6 +248,11 @@ fn raw_edges_equal_pixmans() {
             let (mut left, mut right) = (*left, *right);
             let result = scalar::rasterize_edges(mask, &mut left, &mut right, *top, *bottom);
             assert_eq!(result.is_ok(), mask.height() > 0);
+        },
+        |_, mask, (left, right, [top, bottom])| {
+            // Raw edges have no faster way; once more, so that all is compared.
+            let (mut left, mut right) = (*left, *right);
+            let _ = scalar::rasterize_edges(mask, &mut left, &mut right, *top, *bottom);
         },
         |stock, (left, right, [top, bottom])| {
             let (mut left, mut right) = (*left, *right);

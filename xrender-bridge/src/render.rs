@@ -19,7 +19,7 @@
 //! X server's `fb` (`fbTrapezoids`, `fbShapes`), whose names the comments give.
 
 use pixman::{FormatCode, Image, ImageRef, Operation};
-use raster::{Fixed, MaskFormat, MaskMut, Point, Trap, Trapezoid, Triangle, scalar, tri};
+use raster::{Fixed, MaskFormat, MaskMut, Point, Rasterizer, Trap, Trapezoid, Triangle, tri};
 use thiserror::Error;
 
 /// Why a request could not be drawn.
@@ -142,7 +142,7 @@ pub fn tri_fan(
 /// Adds traps to an alpha-only destination, moved by whole pixels
 /// (`RenderAddTraps`, `fbAddTraps`).
 pub fn add_traps(destination: &mut MaskMut<'_>, offset: (i16, i16), traps: &[Trap]) {
-    scalar::add_traps(destination, offset.0, offset.1, traps);
+    Rasterizer::new().add_traps(destination, offset.0, offset.1, traps);
 }
 
 /// Where the source's origin lies in the destination: `fbTrapezoids` subtracts
@@ -201,9 +201,10 @@ fn composite(
     let Ok(mut mask) = MaskMut::new(bytes, format, columns, rows, stride as isize) else {
         return Err(RenderError::TooLarge { width, height });
     };
+    let mut rasterizer = Rasterizer::new();
     for shape in shapes {
         let (x, y) = (bounds.left.wrapping_neg(), bounds.top.wrapping_neg());
-        scalar::rasterize_trapezoid(&mut mask, shape, x, y);
+        rasterizer.rasterize_trapezoid(&mut mask, shape, x, y);
     }
     let (columns, rows) = (columns as usize, rows as usize);
     let code = format_code(format);

@@ -12,11 +12,12 @@
 //! ```
 //!
 //! Owns four of pixman's symbols (`symbols`) and nothing else. Images of
-//! alpha in 1, 4 or 8 bits are drawn by [`raster::scalar`], to the same bytes;
+//! alpha in 1, 4 or 8 bits are drawn by [`raster::Rasterizer`], to the same bytes;
 //! any other image, and any doubt, goes to the real pixman (`forward`). It
 //! must not know the server, and shares nothing with the window manager.
 //!
-//! It starts no thread, opens no file, allocates nothing per shape, and lets
+//! It starts no thread, opens no file, allocates nothing per shape (a row of
+//! words per thread, for the widest mask so far), and lets
 //! no panic out. `XRENDER_BRIDGE` in the environment is its only switch:
 //!
 //! - `off`: everything goes to the real pixman.

@@ -3,14 +3,20 @@
 //! Owns the decision who draws a call, and the border that no panic crosses.
 //! It must not know how coverage is computed.
 
+use std::cell::RefCell;
 use std::ffi::{c_int, c_void};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use raster::{MaskMut, Trap, Trapezoid, Triangle, scalar};
+use raster::{MaskMut, Rasterizer, Trap, Trapezoid, Triangle};
 
 use crate::abi::{Image, mask_format};
 use crate::forward::Ask;
 use crate::state::{State, count_drawn, count_forwarded, doubt};
+
+thread_local! {
+    /// Memory that shapes need while they are drawn, kept between calls.
+    static RASTERIZER: RefCell<Rasterizer> = const { RefCell::new(Rasterizer::new()) };
+}
 
 /// Draws with `ours` if the image is understood. `false` if the real pixman
 /// has to draw.
@@ -19,13 +25,17 @@ use crate::state::{State, count_drawn, count_forwarded, doubt};
 ///
 /// `image` must be what pixman's function of the same arguments takes, and
 /// no other thread may use it.
-unsafe fn draw(image: *mut Image, shapes: usize, ours: impl FnOnce(&mut MaskMut<'_>)) -> bool {
+unsafe fn draw(
+    image: *mut Image,
+    shapes: usize,
+    ours: impl FnOnce(&mut Rasterizer, &mut MaskMut<'_>),
+) -> bool {
     let state = State::get();
     let Some(ask) = state.real.ask.filter(|_| state.may_draw()) else { return false };
     let drawn = catch_unwind(AssertUnwindSafe(|| {
         // SAFETY: passed on to the caller.
         let Some(mut mask) = (unsafe { mask_of(image, ask) }) else { return false };
-        ours(&mut mask);
+        RASTERIZER.with_borrow_mut(|rasterizer| ours(rasterizer, &mut mask));
         true
     }));
     match drawn {
@@ -107,8 +117,8 @@ pub(crate) unsafe extern "C" fn pixman_rasterize_trapezoid(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some([shape]) = list(trapezoid, 1)
-            && draw(image, 1, |mask| {
-                scalar::rasterize_trapezoid(mask, shape, x_offset, y_offset);
+            && draw(image, 1, |rasterizer, mask| {
+                rasterizer.rasterize_trapezoid(mask, shape, x_offset, y_offset);
             })
         {
             return;
@@ -136,8 +146,8 @@ pub(crate) unsafe extern "C" fn pixman_add_trapezoids(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some(shapes) = list(trapezoids, count)
-            && draw(image, shapes.len(), |mask| {
-                scalar::add_trapezoids(mask, x_offset, y_offset, shapes);
+            && draw(image, shapes.len(), |rasterizer, mask| {
+                rasterizer.add_trapezoids(mask, x_offset, y_offset, shapes);
             })
         {
             return;
@@ -165,8 +175,8 @@ pub(crate) unsafe extern "C" fn pixman_add_triangles(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some(shapes) = list(triangles, count)
-            && draw(image, shapes.len(), |mask| {
-                scalar::add_triangles(mask, x_offset, y_offset, shapes);
+            && draw(image, shapes.len(), |rasterizer, mask| {
+                rasterizer.add_triangles(mask, x_offset, y_offset, shapes);
             })
         {
             return;
@@ -194,8 +204,8 @@ pub(crate) unsafe extern "C" fn pixman_add_traps(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some(shapes) = list(traps, count)
-            && draw(image, shapes.len(), |mask| {
-                scalar::add_traps(mask, x_offset, y_offset, shapes);
+            && draw(image, shapes.len(), |rasterizer, mask| {
+                rasterizer.add_traps(mask, x_offset, y_offset, shapes);
             })
         {
             return;
