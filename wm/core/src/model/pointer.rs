@@ -3,7 +3,7 @@
 //! Owns what a button press means where. Must not know how a move or resize
 //! goes on (`drag`), nor X grabs beyond asking for them.
 
-use crate::action::Action;
+use crate::action::{Action, WorkspaceTarget};
 use crate::event::{ButtonEvent, InputTarget, Surface};
 use crate::geom::{Point, Root};
 use crate::id::{Timestamp, Xid};
@@ -79,7 +79,8 @@ impl Wm {
         match event.button {
             3 => self.open_root_menu(event.at),
             2 => self.open_window_list(event.at),
-            1 if self.settings.focus == FocusMode::Click => {}
+            4 => self.act(&Action::Workspace(WorkspaceTarget::Previous), None),
+            5 => self.act(&Action::Workspace(WorkspaceTarget::Next), None),
             _ => {}
         }
     }
@@ -122,8 +123,8 @@ impl Wm {
                 }
             }
             2 => self.act(&Action::Lower, Some(xid)),
-            4 => self.act(&Action::Workspace(crate::action::WorkspaceTarget::Previous), None),
-            5 => self.act(&Action::Workspace(crate::action::WorkspaceTarget::Next), None),
+            4 => self.act(&Action::Workspace(WorkspaceTarget::Previous), None),
+            5 => self.act(&Action::Workspace(WorkspaceTarget::Next), None),
             _ => {}
         }
     }

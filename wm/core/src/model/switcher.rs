@@ -8,7 +8,7 @@ use crate::geom::{Point, Rect, Root};
 use crate::id::Xid;
 use crate::look::{SwitcherCell, SwitcherLook};
 use crate::model::{Wm, frame};
-use crate::request::Request;
+use crate::request::{Cursor, Request};
 use crate::settings::Modifiers;
 
 /// Size of a preview, padding and text line, in pixels at 96 DPI.
@@ -74,7 +74,10 @@ impl Wm {
         // Shift only reverses: it is not waited for.
         let held = Modifiers(held.significant().0 & !Modifiers::SHIFT.0);
         self.switcher = Some(Switcher { windows, selected, held });
-        self.request(Request::GrabKeyboard(self.time));
+        // Clicks choose a preview, and reach no window behind the panel.
+        let (cursor, time) = (Cursor::Default, self.time);
+        self.request(Request::GrabPointer { cursor, time });
+        self.request(Request::GrabKeyboard(time));
     }
 
     pub(super) fn switcher_key(&mut self, event: &KeyEvent) {
@@ -121,6 +124,7 @@ impl Wm {
 
     pub(super) fn end_switcher(&mut self, select: bool) {
         let Some(switcher) = self.switcher.take() else { return };
+        self.request(Request::UngrabPointer(self.time));
         self.request(Request::UngrabKeyboard(self.time));
         if select && let Some(xid) = switcher.windows.get(switcher.selected) {
             self.activate(*xid);
