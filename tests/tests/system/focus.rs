@@ -1,7 +1,7 @@
 //! Who has the keyboard (ICCCM 4.1.7, EWMH `_NET_ACTIVE_WINDOW`).
 
 use anyhow::Result;
-use trapeze_testkit::{ewmh, input};
+use trapeze_testkit::{Client, ewmh, input};
 use x11rb::protocol::Event;
 
 use crate::desk::Desk;
@@ -120,11 +120,14 @@ fn user_time_zero_asks_for_no_focus() -> Result<()> {
 #[test]
 fn a_background_program_demands_attention_instead_of_the_focus() -> Result<()> {
     let desk = Desk::start()?;
-    let first = desk.client.window().placed(50, 50).map()?;
+    // Another program: one may pass the focus among one's own windows.
+    let background = Client::connect(&desk.server)?;
+    let first = background.window().placed(50, 50).map()?;
+    first.wait_managed()?;
     let second = desk.client.window().placed(400, 50).map()?;
-    second.wait_managed()?;
     second.wait_focused()?;
-    // The user has been busy in the second since the first's own time stamp, 1.
+    // The user was busy in it at 1000; the first one's request is of time 1.
+    second.set_numbers("_NET_WM_USER_TIME", &[1000])?;
     let (x, y) = second.geometry()?.center();
     input::click(&desk.client, x, y, 1)?;
     let data = [ewmh::APPLICATION, 1, first.id(), 0, 0];

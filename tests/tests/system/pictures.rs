@@ -96,7 +96,7 @@ fn incremental(backend: &str, tolerance: Tolerance) -> Result<()> {
     desk.wait_painted()?;
     let windows = scene(&desk.client)?;
     let steps: [(&str, &dyn Fn() -> Result<()>); 6] = [
-        ("damage", &|| windows[0].fill(Rectangle::new(200, 30, 100, 60), 0x00ff00)),
+        ("damage", &|| windows[1].set_color(0xff00_c040)),
         ("move", &|| windows[1].move_resize(200, 200, 260, 160)),
         ("resize", &|| windows[6].move_resize(850, 580, 260, 140)),
         ("opacity", &|| windows[2].set_numbers("_NET_WM_WINDOW_OPACITY", &[0x4000_0000])),
