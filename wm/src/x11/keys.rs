@@ -226,7 +226,6 @@ mod tests {
         let keys = GetKeyboardMappingReply {
             keysyms_per_keycode: 4,
             sequence: 0,
-            length: 0,
             keysyms: vec![
                 // code 8: a A, Greek in group 2
                 0x61, 0x41, 0x7e1, 0x7c1, // code 9: Num_Lock

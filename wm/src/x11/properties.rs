@@ -307,6 +307,8 @@ pub fn state_atoms(atoms: &Atoms) -> [(u32, NetState); 13] {
 /// One state's atom as its value; `None` for an unknown atom.
 #[must_use]
 pub fn net_state(atom: u32, atoms: &Atoms) -> Option<NetState> {
+    // A message with one state has 0 as the second.
+    let atom = Some(atom).filter(|atom| *atom != 0)?;
     state_atoms(atoms).iter().find(|(a, _)| *a == atom).map(|(_, state)| *state)
 }
 
