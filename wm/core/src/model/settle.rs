@@ -169,8 +169,7 @@ impl Wm {
             let name = frame::visible_title(window);
             (name != window.facts.title).then_some(name)
         };
-        let grab_all =
-            !active || (self.settings.raise_on_click && self.stacked.last() != Some(&xid));
+        let grab_all = self.wants_clicks(xid);
         let mapped = (shown, shown && !(window.shaded && extents.top > 0));
         let shape = self.frame_shape(window, frame);
         let wm_state = if window.minimized { WmState::Iconic } else { WmState::Normal };
@@ -336,18 +335,16 @@ impl Wm {
     }
 
     fn settle_rings(&mut self, phases: &mut Phases) {
-        let rects: Vec<(Xid, Rect<Root>)> = self
-            .stacked
-            .iter()
-            .filter_map(|xid| Some((*xid, self.windows.get(xid)?)))
-            .filter(|(_, w)| self.is_shown(w) && w.kind() != crate::hints::WindowType::Desktop)
-            .map(|(xid, w)| (xid, self.visible_rect(w)))
+        // A window does not face itself, so one list serves all.
+        let rects: Vec<Rect<Root>> = self
+            .windows
+            .values()
+            .filter(|w| self.is_shown(w) && w.kind() != crate::hints::WindowType::Desktop)
+            .map(|w| self.visible_rect(w))
             .collect();
         let all: Vec<Xid> = self.windows.keys().copied().collect();
         for xid in all {
-            let neighbours: Vec<Rect<Root>> =
-                rects.iter().filter(|(other, _)| *other != xid).map(|(_, rect)| *rect).collect();
-            self.settle_ring(xid, &neighbours, phases);
+            self.settle_ring(xid, &rects, phases);
         }
     }
 
@@ -378,21 +375,28 @@ impl Wm {
                 out.push(Request::Restack { id, below });
             }
         }
-        // A window's clicks are grabbed unless it is on top and active.
-        let tops = [self.settler.stacked.last(), self.stacked.last()];
-        let again: Vec<Xid> = tops.into_iter().flatten().copied().collect();
         self.settler.stacked.clone_from(&self.stacked);
-        for xid in again {
-            let active = self.focus.active == Some(xid);
-            let all =
-                !active || (self.settings.raise_on_click && self.stacked.last() != Some(&xid));
-            if let Some(window) = self.windows.get_mut(&xid)
+        if let Some(active) = self.focus.active {
+            let all = self.wants_clicks(active);
+            if let Some(window) = self.windows.get_mut(&active)
                 && window.sent.grab_all != Some(all)
             {
                 window.sent.grab_all = Some(all);
                 out.push(Request::GrabClicks { id: window.id, all });
             }
         }
+    }
+
+    /// Whether a click into the window would change focus or stacking, so
+    /// that it has to be seen first.
+    fn wants_clicks(&self, xid: Xid) -> bool {
+        if self.focus.active != Some(xid) {
+            return true;
+        }
+        let at = self.stacked.iter().rposition(|other| *other == xid);
+        let above = at.and_then(|i| self.stacked.get(i + 1));
+        self.settings.raise_on_click
+            && above.is_some_and(|above| self.layer_of(*above) <= self.layer_of(xid))
     }
 
     fn settle_focus(&mut self, out: &mut Vec<Request>) {
