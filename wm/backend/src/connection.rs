@@ -106,6 +106,13 @@ impl Connection {
         probe::gl_plausible(self)
     }
 
+    /// Sends what libGL has asked of Xlib.
+    pub(crate) fn flush_xlib(&self) {
+        if let Some(xlib) = self.xlib.as_ref().filter(|_| self.xcb.has_error().is_none()) {
+            xlib.flush();
+        }
+    }
+
     /// The Xlib `Display*`, for GLX.
     pub(crate) fn xlib_display(&self) -> Option<NonNull<std::ffi::c_void>> {
         self.xlib.as_ref().map(xlib::Display::raw)
@@ -133,6 +140,11 @@ impl AsRef<XCBConnection> for Connection {
 #[allow(unsafe_code, reason = "x11rb's connection must go before the display that it borrows")]
 impl Drop for Connection {
     fn drop(&mut self) {
+        if self.xcb.has_error().is_some()
+            && let Some(xlib) = &mut self.xlib
+        {
+            xlib.abandon();
+        }
         // SAFETY: dropped once, here, and not used afterwards. `xlib` is
         // still open: fields are dropped after this.
         unsafe { ManuallyDrop::drop(&mut self.xcb) };

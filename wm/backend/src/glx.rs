@@ -122,20 +122,33 @@ impl Glx {
         self.live.as_ref().is_some_and(|live| live.context.software)
     }
 
+    /// Makes the next frame fail as it does when the driver was reset: the
+    /// way to try what the session does then.
+    pub fn lose(&mut self) {
+        self.failure = Some(Error::Lost("asked for".to_owned()));
+    }
+
+    /// Everything that may be used. On a dead connection that is nothing:
+    /// neither Xlib nor Mesa survive many calls there.
+    fn live(&mut self) -> Option<(&mut Live, &mut Wire)> {
+        let Self { wire, live, .. } = self;
+        if wire.death().is_some() { None } else { live.as_mut().map(|live| (live, wire)) }
+    }
+
     pub(crate) fn bind(&mut self, source: SourceId, pixmap: Pixmap) {
-        if let Some(live) = &mut self.live {
-            live.sources.bind(&live.context, &self.wire, source, pixmap);
+        if let Some((live, wire)) = self.live() {
+            live.sources.bind(&live.context, wire, source, pixmap);
         }
     }
 
     pub(crate) fn upload(&mut self, source: SourceId, size: Size, pixels: &[u8]) {
-        if let Some(live) = &mut self.live {
-            live.sources.upload(&live.context, &mut self.wire, source, size, pixels);
+        if let Some((live, wire)) = self.live() {
+            live.sources.upload(&live.context, wire, source, size, pixels);
         }
     }
 
     pub(crate) fn release(&mut self, source: SourceId) {
-        if let Some(live) = &mut self.live {
+        if let Some((live, _)) = self.live() {
             live.sources.release(&live.context, source);
         }
     }
@@ -148,18 +161,23 @@ impl Glx {
 
     pub(crate) fn resize(&mut self, size: Size) {
         self.target.size = size;
-        if let Some(live) = &mut self.live {
-            self.failure = live.context.resize(&mut self.wire, &self.target).err();
+        let target = self.target;
+        let resized = self.live().map(|(live, wire)| live.context.resize(wire, &target));
+        if let Some(Err(error)) = resized {
+            self.failure = Some(error);
         }
     }
 
     pub(crate) fn buffer_age(&mut self) -> usize {
-        self.live.as_ref().map_or(0, |live| live.context.buffer_age())
+        self.live().map_or(0, |(live, _)| live.context.buffer_age())
     }
 
     pub(crate) fn render(&mut self, plan: &FramePlan) -> Result<Presented, Error> {
         if let Some(failure) = self.failure.take() {
             return Err(failure);
+        }
+        if let Some(death) = self.wire.death() {
+            return Err(death.into());
         }
         let size = self.target.size;
         let Some(live) = &mut self.live else {
@@ -182,6 +200,11 @@ impl Glx {
         for source in plan.sources() {
             live.sources.refresh(&live.context, &mut self.wire, source);
         }
+        // Reading may have shown that the server is gone, and Mesa crashes on
+        // its first request then.
+        if let Some(death) = self.wire.death() {
+            return Err(death.into());
+        }
         live.stencils.trim(&live.context);
         let mut frame = Frame::default();
         let Live { context, programs, sources, stencils } = live;
@@ -198,6 +221,7 @@ impl Glx {
         }
         checked?;
         let pixels = presented?;
+        self.wire.connection().flush_xlib();
         self.wire.flush()?;
         self.wire.stats.frames += 1;
         self.wire.stats.pixels_drawn += frame.pixels;
@@ -212,7 +236,11 @@ impl Glx {
 
 impl Drop for Glx {
     fn drop(&mut self) {
-        if let Some(mut live) = self.live.take() {
+        let Some(mut live) = self.live.take() else { return };
+        if self.wire.death().is_some() {
+            // Its drop would call Xlib; the process is about to end.
+            let _ = std::mem::ManuallyDrop::new(live);
+        } else {
             live.sources.free(&live.context, &mut self.wire);
             live.stencils.free(&live.context);
             live.context.gl.finish();

@@ -58,6 +58,11 @@ impl Wire {
         }
     }
 
+    /// Why the connection is dead, if it is.
+    pub(crate) fn death(&self) -> Option<ConnectionError> {
+        self.connection.has_error()
+    }
+
     /// A new X identifier, 0 once there are none.
     pub(crate) fn id(&mut self) -> u32 {
         match self.connection.generate_id() {

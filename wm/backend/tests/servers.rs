@@ -451,15 +451,55 @@ fn another_size_is_painted_whole() {
 }
 
 #[test]
-fn automatic_choice_loads_no_opengl_on_a_virtual_server() {
+fn a_lost_context_is_replaced() {
     let server = server();
-    let connection = Connection::open_for(Some(server.display()), Choice::Auto).unwrap();
-    assert!(!connection.gl_plausible().unwrap());
-    assert!(!connection.carries_gl());
-    let maps = std::fs::read_to_string("/proc/self/maps").unwrap();
-    // Other tests of this process may have loaded libGL; a process with one
-    // test has not.
-    if std::env::args().any(|argument| argument == "--exact") {
-        assert!(!maps.contains("libGL") && !maps.contains("libX11"));
+    let stage = Stage::new(&server, true);
+    let scene = one_window();
+    let mut backend = stage.backend(Painter::Glx(Sharing::Auto));
+    frame(&mut backend, &mut Tracker::new(), &scene).unwrap();
+    let Backend::Glx(glx) = &mut backend else { unreachable!("GLX was asked for") };
+    glx.lose();
+    let error = frame(&mut backend, &mut Tracker::new(), &scene).unwrap_err();
+    assert!(error.can_fall_back(), "{error}");
+    assert_eq!(backend.next_down(), Choice::XRender);
+    drop(backend);
+    for painter in [Painter::XRender, Painter::Glx(Sharing::Auto), Painter::Record] {
+        let mut backend = stage.backend(painter);
+        assert_eq!(backend.buffer_age(), 0, "{painter:?}");
+        let mut tracker = Tracker::new();
+        frame(&mut backend, &mut tracker, &scene).unwrap();
+        let mut world = World::new();
+        compare(&stage.screenshot(), &world.whole(&scene), 0, backend.name()).unwrap();
+    }
+    stage.assert_no_errors();
+}
+
+#[test]
+fn the_end_of_the_window_or_the_server_is_an_error_at_most() {
+    for painter in PAINTERS {
+        let server = server();
+        let stage = Stage::new(&server, painter.is_glx());
+        let mut backend = stage.backend(painter);
+        let mut tracker = Tracker::new();
+        let mut scene = one_window();
+        frame(&mut backend, &mut tracker, &scene).unwrap();
+        stage.connection.destroy_window(stage.target.window).unwrap();
+        for x in 20..25 {
+            scene.layers[0].rect.x = x;
+            // X errors come as events; nothing else is promised.
+            let _ = frame(&mut backend, &mut tracker, &scene);
+        }
+        drop(server);
+        let source = SourceId::Window(window(0));
+        let region = Region::from_rect(Rect::new(0, 0, 9, 9));
+        let failed = (30..40).any(|x| {
+            scene.layers[0].rect.x = x;
+            backend.damaged(source, &region);
+            frame(&mut backend, &mut tracker, &scene).is_err()
+        });
+        assert!(failed, "{painter:?}: a dead connection must be told");
+        backend.bind(source, stage.pixmaps[&source]);
+        backend.resize(Size::new(50, 50));
+        backend.release(source);
     }
 }

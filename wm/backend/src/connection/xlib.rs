@@ -1,6 +1,6 @@
 //! Xlib, loaded at run time: a display whose event queue XCB owns.
 //!
-//! Owns the seven functions used of libX11 and libX11-xcb, and error handlers
+//! Owns the few functions used of libX11 and libX11-xcb, and error handlers
 //! that log where Xlib's own would end the process. Must not know GLX.
 #![allow(unsafe_code, reason = "the foreign interface to Xlib; all of it is in this module")]
 
@@ -66,6 +66,8 @@ pub(super) struct Display {
     xcb: NonNull<c_void>,
     screen: usize,
     close: unsafe extern "C" fn(*mut c_void) -> c_int,
+    flush: unsafe extern "C" fn(*mut c_void) -> c_int,
+    abandoned: bool,
 }
 
 impl Display {
@@ -80,6 +82,7 @@ impl Display {
             let open: unsafe extern "C" fn(*const c_char) -> *mut c_void =
                 *xlib.get(b"XOpenDisplay")?;
             let close = *xlib.get(b"XCloseDisplay")?;
+            let flush = *xlib.get(b"XFlush")?;
             let default_screen: unsafe extern "C" fn(*mut c_void) -> c_int =
                 *xlib.get(b"XDefaultScreen")?;
             let set_error_handler: unsafe extern "C" fn(
@@ -119,7 +122,7 @@ impl Display {
             // Xlib registers process-wide handlers and libGL keeps pointers
             // into it: it is never unloaded.
             Box::leak(Box::new((xlib, bridge)));
-            Ok(Self { raw, xcb, screen, close })
+            Ok(Self { raw, xcb, screen, close, flush, abandoned: false })
         }
     }
 
@@ -135,6 +138,17 @@ impl Display {
         self.screen
     }
 
+    /// Sends what Xlib has buffered: XCB's own flush does not see it.
+    pub(super) fn flush(&self) {
+        // SAFETY: an open display.
+        unsafe { (self.flush)(self.raw.as_ptr()) };
+    }
+
+    /// Leaves the display open: Xlib does not survive closing a dead one.
+    pub(super) const fn abandon(&mut self) {
+        self.abandoned = true;
+    }
+
     /// The `Display*`.
     pub(super) const fn raw(&self) -> NonNull<c_void> {
         self.raw
@@ -143,8 +157,10 @@ impl Display {
 
 impl Drop for Display {
     fn drop(&mut self) {
-        // SAFETY: opened by XOpenDisplay and closed once.
-        unsafe { (self.close)(self.raw.as_ptr()) };
+        if !self.abandoned {
+            // SAFETY: opened by XOpenDisplay and closed once.
+            unsafe { (self.close)(self.raw.as_ptr()) };
+        }
     }
 }
 
