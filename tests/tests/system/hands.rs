@@ -3,9 +3,9 @@
 use anyhow::Result;
 use trapeze_testkit::input::{self, keysym};
 use trapeze_testkit::{Rectangle, Window, ewmh};
-use x11rb::protocol::xfixes::ConnectionExt as _;
+use x11rb::protocol::xfixes::{ConnectionExt as _, CursorNotifyMask};
 
-use crate::desk::Desk;
+use crate::desk::{Desk, settle};
 
 /// A window in the middle of the screen, far from every edge that it could snap to.
 fn window(desk: &Desk) -> Result<Window<'_>> {
@@ -95,21 +95,24 @@ fn the_cursor_tells_what_a_press_would_do() -> Result<()> {
     let desk = Desk::start()?;
     let window = window(&desk)?;
     let inner = window.geometry()?;
-    desk.client.connection().xfixes_query_version(5, 0)?.reply()?;
-    let serial = |x, y| -> Result<u32> {
-        input::move_to(&desk.client, x, y)?;
-        let image = desk.client.connection().xfixes_get_cursor_image()?.reply()?;
-        Ok(image.cursor_serial)
-    };
+    let connection = desk.client.connection();
+    connection.xfixes_query_version(5, 0)?.reply()?;
+    let mask = CursorNotifyMask::DISPLAY_CURSOR;
+    connection.xfixes_select_cursor_input(desk.client.root(), mask)?.check()?;
     let (x, y) = inner.center();
-    let inside = serial(x, y)?;
-    let right = serial(inner.right() + 5, y)?;
-    let below = serial(x, inner.bottom() + 5)?;
-    let corner = serial(inner.right() + 5, inner.bottom() + 5)?;
-    for (one, other) in
-        [(inside, right), (inside, below), (right, below), (right, corner), (below, corner)]
+    input::move_to(&desk.client, x, y)?;
+    settle(&desk.client)?;
+    let mut seen = vec![connection.xfixes_get_cursor_image()?.reply()?.cursor_serial];
+    let (right, below) = (inner.right() + 5, inner.bottom() + 5);
+    for (place, at) in
+        [("right side", (right, y)), ("lower side", (x, below)), ("corner", (right, below))]
     {
-        assert_ne!(one, other);
+        input::move_to(&desk.client, at.0, at.1)?;
+        let serial = desk.client.wait_until(&format!("a cursor of its own: {place}"), || {
+            let serial = connection.xfixes_get_cursor_image()?.reply()?.cursor_serial;
+            Ok((!seen.contains(&serial)).then_some(serial))
+        })?;
+        seen.push(serial);
     }
     Ok(())
 }
@@ -214,6 +217,8 @@ fn escape_undoes_a_move() -> Result<()> {
     input::move_to(&desk.client, from.0 + 50, from.1 + 50)?;
     input::move_to(&desk.client, from.0 + 90, from.1 + 90)?;
     window.wait_geometry("on the way", |place| place.x > before.x)?;
+    // By now it has the keyboard too.
+    settle(&desk.client)?;
     input::chord(&desk.client, &[keysym::ESCAPE])?;
     window.wait_geometry("back", |place| place == before)?;
     input::button(&desk.client, 1, false)
