@@ -41,6 +41,7 @@ pub struct XRender {
     /// For depth-32 uploads; made with the first.
     argb_gc: Option<Gcontext>,
     scratch: Option<(Surface, Size)>,
+    slack: Slack,
     sources: HashMap<SourceId, Bound>,
     stencils: Stencils,
     /// Whether the screen holds the last frame.
@@ -79,6 +80,7 @@ impl XRender {
             screen,
             argb_gc: None,
             scratch: None,
+            slack: Slack::default(),
             sources: HashMap::new(),
             stencils: Stencils::new(target.root, a8),
             kept: false,
@@ -168,6 +170,10 @@ impl XRender {
             }
             let shift = (-bounds.x, -bounds.y);
             canvas::copy(&mut self.wire, scratch.drawable, shift, &screen, &plan.blended);
+            let has = self.scratch.map_or(0, |(_, size)| size.area());
+            if self.slack.is_lasting(bounds.size().area(), has) {
+                self.free_scratch();
+            }
         }
         self.wire.flush()?;
         self.kept = true;
@@ -209,6 +215,30 @@ impl XRender {
     }
 }
 
+/// How long the scratch surface has been far too large. One repaint of the
+/// whole screen would otherwise hold its memory for good.
+#[derive(Debug, Default)]
+struct Slack {
+    frames: u32,
+}
+
+impl Slack {
+    /// Frames of little need after which memory is given back: ten seconds at
+    /// 60 Hz, so that a burst of large frames allocates once.
+    const PATIENCE: u32 = 600;
+
+    /// Notes a frame that `needed` so many pixels of the `has` there are.
+    /// Whether it has been a quarter or less for long enough.
+    fn is_lasting(&mut self, needed: i64, has: i64) -> bool {
+        self.frames = if needed.saturating_mul(4) <= has { self.frames + 1 } else { 0 };
+        let lasting = self.frames >= Self::PATIENCE;
+        if lasting {
+            self.frames = 0;
+        }
+        lasting
+    }
+}
+
 impl Drop for XRender {
     fn drop(&mut self) {
         for (_, bound) in self.sources.drain() {
@@ -237,4 +267,23 @@ fn surface(wire: &mut Wire, drawable: u32, format: Pictformat, mode: SubwindowMo
 fn free(wire: &mut Wire, surface: Surface) {
     wire.send(|c| c.render_free_picture(surface.picture));
     wire.send(|c| c.free_gc(surface.gc));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn memory_is_given_back_after_a_while_of_little_need() {
+        let mut slack = Slack::default();
+        for _ in 1..Slack::PATIENCE {
+            assert!(!slack.is_lasting(10, 100));
+        }
+        assert!(!slack.is_lasting(26, 100), "more than a quarter starts the wait again");
+        for _ in 1..Slack::PATIENCE {
+            assert!(!slack.is_lasting(25, 100));
+        }
+        assert!(slack.is_lasting(25, 100));
+        assert!(!slack.is_lasting(25, 100), "and once is enough");
+    }
 }
