@@ -55,6 +55,28 @@ pub enum Sharing {
     Copied,
 }
 
+/// How frames come to the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Presenting {
+    /// Swapped in hardware that tells buffer ages, which also paces frames;
+    /// else copied.
+    #[default]
+    Auto,
+    /// By exchanging buffers.
+    Swapped,
+}
+
+/// How to paint with OpenGL. The default suits every machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Which renderers are acceptable.
+    pub renderer: Renderer,
+    /// How pixmaps become textures.
+    pub sharing: Sharing,
+    /// How frames come to the screen.
+    pub presenting: Presenting,
+}
+
 /// A region of more rectangles than this is presented as one: each costs
 /// requests of its own.
 const MOST_COPIES: usize = 6;
@@ -88,11 +110,10 @@ impl Glx {
     pub fn new(
         connection: &Rc<Connection>,
         target: Target,
-        renderer: Renderer,
-        sharing: Sharing,
+        options: Options,
     ) -> Result<Self, Error> {
         let mut wire = Wire::new(connection);
-        let context = Context::new(&mut wire, &target, renderer)?;
+        let context = Context::new(&mut wire, &target, options)?;
         // From here on, dropping `glx` frees what was made.
         let programs = match Programs::new(&context.gl) {
             Ok(programs) => programs,
@@ -105,7 +126,7 @@ impl Glx {
             context.destroy(&mut wire);
             return Err(Error::Unsupported("OpenGL has no buffers".to_owned()));
         }
-        let shared = match sharing {
+        let shared = match options.sharing {
             Sharing::Auto => !context.software,
             Sharing::Shared => true,
             Sharing::Copied => false,

@@ -99,8 +99,7 @@ impl Backend {
     pub fn new(choice: Choice, connection: &Rc<Connection>, target: Target) -> Result<Self, Error> {
         match choice {
             Choice::Glx => {
-                let (renderer, sharing) = (glx::Renderer::Any, glx::Sharing::Auto);
-                Ok(Self::Glx(Box::new(glx::Glx::new(connection, target, renderer, sharing)?)))
+                Ok(Self::Glx(Box::new(glx::Glx::new(connection, target, glx::Options::default())?)))
             }
             Choice::XRender => {
                 Ok(Self::XRender(Box::new(xrender::XRender::new(connection, target)?)))
@@ -112,8 +111,9 @@ impl Backend {
 
     fn best(connection: &Rc<Connection>, target: Target) -> Result<Self, Error> {
         if connection.carries_gl() {
-            let (renderer, sharing) = (glx::Renderer::Hardware, glx::Sharing::Auto);
-            match glx::Glx::new(connection, target, renderer, sharing) {
+            let options =
+                glx::Options { renderer: glx::Renderer::Hardware, ..glx::Options::default() };
+            match glx::Glx::new(connection, target, options) {
                 Ok(glx) => return Ok(Self::Glx(Box::new(glx))),
                 Err(error) if error.can_fall_back() => {
                     tracing::info!(%error, "painting without OpenGL");

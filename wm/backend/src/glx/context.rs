@@ -31,8 +31,8 @@ use x11rb::protocol::xproto::{
     ColormapAlloc, ConnectionExt as _, CreateWindowAux, Visualid, WindowClass,
 };
 
-use super::Renderer;
 use super::gl::Gl;
+use super::{Options, Presenting, Renderer};
 use crate::connection::add_error_hook;
 use crate::wire::{Wire, size16};
 use crate::{Connection, Error, Target};
@@ -60,6 +60,7 @@ pub(super) struct Context {
     context: PossiblyCurrentContext,
     pub(super) display: Display,
     raw: NonNull<c_void>,
+    presenting: Presenting,
     present: Present,
     /// Whether the renderer is this machine's CPU.
     pub(super) software: bool,
@@ -73,7 +74,7 @@ pub(super) struct Context {
 }
 
 impl Context {
-    pub(super) fn new(wire: &mut Wire, target: &Target, renderer: Renderer) -> Result<Self, Error> {
+    pub(super) fn new(wire: &mut Wire, target: &Target, options: Options) -> Result<Self, Error> {
         if target.window == target.root {
             return Err(Error::Unsupported("OpenGL needs an overlay window".to_owned()));
         }
@@ -118,6 +119,7 @@ impl Context {
             context,
             display,
             raw,
+            presenting: options.presenting,
             present: Present::Swap,
             software,
             extensions,
@@ -128,7 +130,7 @@ impl Context {
             kept: false,
         };
         tracing::info!(renderer = context.gl.renderer(), software, "OpenGL context");
-        if software && renderer == Renderer::Hardware {
+        if software && options.renderer == Renderer::Hardware {
             context.destroy(wire);
             return Err(Error::Unsupported("the OpenGL renderer is software".to_owned()));
         }
@@ -166,7 +168,8 @@ impl Context {
         let has = |name: &str| self.extensions.iter().any(|extension| extension == name);
         // A swap in software puts the whole window; with buffer ages in
         // hardware it is the way to be paced and to flip.
-        if (self.software || !has("GLX_EXT_buffer_age"))
+        if self.presenting == Presenting::Auto
+            && (self.software || !has("GLX_EXT_buffer_age"))
             && has("GLX_MESA_copy_sub_buffer")
             && let Some(function) = self.function(c"glXCopySubBufferMESA")
         {
