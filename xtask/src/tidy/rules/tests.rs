@@ -42,6 +42,7 @@ fn the_core_has_no_clock() {
     let text = "//! Not std::time::Instant.\nuse std::time::Instant;\n";
     expect(rule, &[("wm/core/src/a.rs", text), ("wm/src/b.rs", text)], &[("wm/core/src/a.rs", 2)]);
     expect(rule, &[("wm/core/src/a.rs", "use std::time::Duration;\n")], &[]);
+    expect(rule, &[("wm/core/src/model/tests.rs", "use std::env;\n")], &[]);
 }
 
 #[test]
@@ -69,11 +70,18 @@ fn strangers_are_found() {
 
 #[test]
 fn safe_crates_say_so() {
+    let rule = safe_crates_forbid_unsafe_code;
     let said = "//! Text.\n#![forbid(unsafe_code)]\n";
-    let mut files: Vec<(&str, &str)> = SAFE.iter().map(|path| (*path, said)).collect();
-    expect(safe_crates_forbid_unsafe_code, &files, &[]);
-    files[1].1 = "//! Text.\n// #![forbid(unsafe_code)]\n#![deny(unsafe_code)]\n";
-    expect(safe_crates_forbid_unsafe_code, &files, &[(SAFE[1], 0)]);
+    let roots: Vec<String> =
+        SAFE.iter().map(|directory| format!("{directory}/src/lib.rs")).collect();
+    let mut files: Vec<(&str, &str)> = roots.iter().map(|path| (path.as_str(), said)).collect();
+    expect(rule, &files, &[]);
+    files.push(("raster/src/main.rs", "//! Text.\n// #![forbid(unsafe_code)]\n"));
+    expect(rule, &files, &[("raster/src/main.rs", 0)]);
+    files.pop();
+    files[2].1 = "//! Text.\n#![deny(unsafe_code)]\n";
+    expect(rule, &files, &[(&roots[2], 0)]);
+    expect(rule, &files[..3], &[(&roots[2], 0), (SAFE[3], 0)]);
 }
 
 #[test]
