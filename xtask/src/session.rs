@@ -21,11 +21,18 @@ enum Screen {
     Headless,
 }
 
+/// A terminal with a shell, to work in when the session is nested.
+const TERMINAL: Kind = Kind {
+    name: "xterm",
+    command: &["xterm", "-u8", "-fa", "DejaVu Sans Mono", "-fs", "10", "-title", "Terminal"],
+    class: "xterm",
+};
+
 /// Real programs to look at, bottom to top, with where they go on 1280 × 800.
 const PROGRAMS: [(Kind, Option<Rectangle>); 4] = [
     (program::TINT2, None),
     (program::GTK3, Some(Rectangle::new(60, 50, 760, 560))),
-    (program::XTERM, Some(Rectangle::new(640, 330, 560, 360))),
+    (TERMINAL, Some(Rectangle::new(640, 330, 560, 360))),
     (program::GEARS, Some(Rectangle::new(890, 70, 300, 300))),
 ];
 
