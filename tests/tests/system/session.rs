@@ -214,6 +214,7 @@ fn a_key_ends_the_session() -> Result<()> {
 #[test]
 fn the_root_menu_opens_and_leaves_no_trace() -> Result<()> {
     let desk = Desk::start()?;
+    desk.wait_painted()?;
     settle(&desk.client)?;
     let screen = Rectangle::new(0, 0, 1280, 800);
     let before = pixels::of_root(&desk.client, screen)?;
