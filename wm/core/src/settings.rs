@@ -38,7 +38,7 @@ pub enum StealingPrevention {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Placement {
-    /// Where it covers the least of other windows.
+    /// Near the middle, where it covers the least of other windows.
     #[default]
     Smart,
     /// In the centre of the work area.

@@ -7,9 +7,13 @@ use crate::geom::{Point, Rect, Root};
 use crate::hints::{ClientFacts, NetState, Property, UnmanagedFacts, WindowType, WmState};
 use crate::id::{WindowId, Xid};
 use crate::model::window::{Unmanaged, Window};
-use crate::model::{Wm, place, stack};
+use crate::model::{Wm, place, smart, stack};
 use crate::request::Request;
 use crate::settings::Placement;
+
+/// Pixels at 96 DPI between a new window and its neighbours: room for the
+/// invisible borders of both.
+const GAP: u16 = 20;
 
 /// Why a window is no longer managed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,6 +164,9 @@ impl Wm {
             let c = around.center();
             Point::new(c.x - frame.w / 2, c.y - frame.h / 2)
         };
+        let theme = &self.settings.theme;
+        let title = theme.scaled(theme.title_height).max(24);
+        let gtk = window.gtk_sides();
         let at = match (parent, window.kind()) {
             (Some(parent), _) => centered_on(self.frame_rect(parent)),
             (None, WindowType::Dialog | WindowType::Splash) => centered_on(area),
@@ -170,28 +177,33 @@ impl Wm {
                     Point::new(p.x - frame.w / 2, p.y - extents.top / 2)
                 }
                 Placement::Cascade => {
-                    let step = self.settings.theme.scaled(self.settings.theme.title_height).max(24);
                     let n = self.listed.len() as i32 % 10;
-                    area.origin().offset(step * n, step * n)
+                    area.origin().offset(title * n, title * n)
                 }
                 Placement::Smart => {
-                    let others: Vec<Rect<Root>> = self
-                        .windows
-                        .values()
-                        .filter(|other| {
-                            self.is_shown(other)
-                                && !other.is_furniture()
-                                && (other.workspace.is_none()
-                                    || window.workspace.is_none()
-                                    || other.workspace == window.workspace)
-                        })
-                        .map(|other| self.visible_rect(other))
-                        .collect();
-                    place::least_overlap(&area, frame.size(), &others)
+                    let spacing = smart::Spacing { gap: theme.scaled(GAP), title };
+                    let seen = frame.inset(gtk).size();
+                    let at = smart::place(&area, seen, &self.neighbours(window), spacing);
+                    Rect::from_parts(at, seen).outset(gtk).origin()
                 }
             },
         };
-        Rect::from_parts(at, frame.size()).moved_into(&area).inset(extents)
+        let seen = Rect::from_parts(at, frame.size()).inset(gtk).moved_into(&area);
+        seen.outset(gtk).inset(extents)
+    }
+
+    /// What is seen of the windows that a new one will stand among, the
+    /// oldest first.
+    fn neighbours(&self, window: &Window) -> Vec<Rect<Root>> {
+        let together = |other: &Window| {
+            other.workspace.is_none()
+                || window.workspace.is_none()
+                || other.workspace == window.workspace
+        };
+        let all = self.listed.iter().filter_map(|xid| self.windows.get(xid));
+        all.filter(|other| self.is_shown(other) && !other.is_furniture() && together(other))
+            .map(|other| self.visible_rect(other))
+            .collect()
     }
 
     /// Where attention is: new windows open on that monitor.

@@ -9,6 +9,7 @@
 //! | `manage` | windows come and go |
 //! | `geometry` | where each window is, derived from its state |
 //! | `place` | hints, gravity, work areas, tiles: pure functions |
+//! | `smart` | the place of a new window |
 //! | `frame`, `border` | title bar and invisible ring: layout, hit test |
 //! | `stack` | who is above whom |
 //! | `focus` | who has the keyboard, and who may take it |
@@ -34,6 +35,7 @@ pub mod place;
 mod pointer;
 mod report;
 mod settle;
+mod smart;
 mod stack;
 mod switcher;
 #[cfg(test)]

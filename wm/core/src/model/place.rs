@@ -24,6 +24,12 @@ pub fn sane(rect: Rect<Root>) -> Rect<Root> {
     )
 }
 
+/// A point that can be on a screen.
+#[must_use]
+pub fn sane_point(point: Point<Root>) -> Point<Root> {
+    Point::new(point.x.clamp(-MAX_SIDE, MAX_SIDE), point.y.clamp(-MAX_SIDE, MAX_SIDE))
+}
+
 /// Margins that a client can really have.
 #[must_use]
 pub fn sane_sides(sides: Sides) -> Sides {
@@ -152,9 +158,13 @@ pub fn monitor_at(monitors: &[Monitor], point: Point<Root>) -> Option<&Monitor> 
 
 /// Squared distance in pixels from a point to a rectangle, 0 inside.
 fn distance(rect: &Rect<Root>, point: Point<Root>) -> i64 {
-    let dx = i64::from((rect.x - point.x).max(point.x - rect.right() + 1).max(0));
-    let dy = i64::from((rect.y - point.y).max(point.y - rect.bottom() + 1).max(0));
-    dx * dx + dy * dy
+    let beyond = |low: i32, high: i32, at: i32| {
+        let (low, high, at) = (i64::from(low), i64::from(high), i64::from(at));
+        (low - at).max(at - high + 1).max(0)
+    };
+    let dx = beyond(rect.x, rect.right(), point.x);
+    let dy = beyond(rect.y, rect.bottom(), point.y);
+    (dx * dx).saturating_add(dy * dy)
 }
 
 /// A strut and the window that holds it: reserved space counts on the
@@ -236,39 +246,6 @@ pub const fn tile_sides(tile: Tile) -> (bool, bool, bool, bool) {
         Tile::BottomLeft => (true, false, false, true),
         Tile::BottomRight => (false, true, false, true),
     }
-}
-
-/// The place for a frame of this size where it covers the least of the
-/// `others`; among equals the first from the top-left. Candidates are the
-/// corners that the work area and other frames make.
-#[must_use]
-pub fn least_overlap(area: &Rect<Root>, size: Size, others: &[Rect<Root>]) -> Point<Root> {
-    let mut xs = vec![area.x, area.right() - size.w];
-    let mut ys = vec![area.y, area.bottom() - size.h];
-    // Bounded, so that a thousand windows do not make a million candidates.
-    for other in others.iter().rev().take(24) {
-        xs.extend([other.right(), other.x - size.w]);
-        ys.extend([other.bottom(), other.y - size.h]);
-    }
-    let fits = |v: i32, from: i32, to: i32| v >= from && v <= to.max(from);
-    xs.retain(|x| fits(*x, area.x, area.right() - size.w));
-    ys.retain(|y| fits(*y, area.y, area.bottom() - size.h));
-    xs.sort_unstable();
-    xs.dedup();
-    ys.sort_unstable();
-    ys.dedup();
-    let mut best = (i64::MAX, area.origin());
-    for &y in &ys {
-        for &x in &xs {
-            let rect = Rect::new(x, y, size.w, size.h);
-            let cost: i64 =
-                others.iter().filter_map(|o| o.intersection(&rect)).map(|r| r.size().area()).sum();
-            if cost < best.0 {
-                best = (cost, Point::new(x, y));
-            }
-        }
-    }
-    best.1
 }
 
 #[cfg(test)]
@@ -414,16 +391,6 @@ mod tests {
         let (left, right) = (tile_rect(&area, Tile::Left), tile_rect(&area, Tile::Right));
         assert_eq!(left.union(&right), area);
         assert!(!left.intersects(&right));
-    }
-
-    #[test]
-    fn new_windows_avoid_others() {
-        let area = Rect::new(0, 0, 1000, 800);
-        let taken = [Rect::new(0, 0, 400, 400)];
-        let at = least_overlap(&area, Size::new(400, 300), &taken);
-        assert!(!Rect::from_parts(at, Size::new(400, 300)).intersects(&taken[0]));
-        let huge = least_overlap(&area, Size::new(2000, 2000), &taken);
-        assert_eq!(huge, area.origin(), "too large: its title bar is still reachable");
     }
 
     #[test]
