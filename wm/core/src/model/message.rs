@@ -3,8 +3,8 @@
 //! Owns the meaning of each message and who is heeded. Must not know wire
 //! formats.
 
-use crate::event::{Message, MoveResizeDirection, Requester, StateChange};
-use crate::geom::{Point, Root};
+use crate::event::{ConfigureValues, Message, MoveResizeDirection, Requester, StateChange};
+use crate::geom::{Point, Root, Size};
 use crate::hints::NetState;
 use crate::id::{Timestamp, WindowId, Xid};
 use crate::model::Wm;
@@ -49,6 +49,7 @@ impl Wm {
                 self.moveresize(window, at, direction, button);
             }
             Message::MoveResizeWindow { window, gravity, values } => {
+                let values = self.within_hints(window, values);
                 self.configure(window, &values, gravity);
             }
             Message::Restack { window, values, requester } => {
@@ -84,9 +85,27 @@ impl Wm {
             }
             Message::NumberOfDesktops(count) => self.set_workspace_count(count),
             Message::ShowingDesktop(on) => self.show_desktop(on),
-            Message::WindowMenu { window, at } => self.open_window_menu(window, Some(at)),
+            Message::WindowMenu { window, at } => {
+                self.open_window_menu(window, Some(place::sane_point(at)));
+            }
             Message::Pong { window, time } => self.pong(window, time),
         }
+    }
+
+    /// A pager's or a person's size, as the client's hints allow it. (What a
+    /// client asks for itself is taken at its word: it may be about to change
+    /// its hints.)
+    fn within_hints(&self, xid: Xid, values: ConfigureValues) -> ConfigureValues {
+        let Some(window) = self.windows.get(&xid) else { return values };
+        if values.width.or(values.height).is_none() {
+            return values;
+        }
+        let size = Size {
+            w: values.width.unwrap_or(window.normal.w).clamp(1, place::MAX_SIDE),
+            h: values.height.unwrap_or(window.normal.h).clamp(1, place::MAX_SIDE),
+        };
+        let size = place::constrain(size, &window.facts.size_hints, true);
+        ConfigureValues { width: Some(size.w), height: Some(size.h), ..values }
     }
 
     fn activate_request(&mut self, xid: Xid, requester: Requester, time: Timestamp) {
@@ -186,8 +205,7 @@ impl Wm {
             return;
         }
         let keyboard = matches!(direction, D::MoveKeyboard | D::SizeKeyboard);
-        let limit = place::MAX_SIDE;
-        let at = Point::new(at.x.clamp(-limit, limit), at.y.clamp(-limit, limit));
+        let at = place::sane_point(at);
         let at = if keyboard { self.pointer.at } else { at };
         self.pointer.at = at;
         let button = (!keyboard && button != 0).then_some(button);

@@ -210,6 +210,8 @@ impl Wm {
         self.saw_time(event.time);
         self.pointer.at = event.at;
         if self.drag.is_some() {
+            // The server may send no motion between a quick press and release.
+            self.drag_motion(event.at, event.modifiers);
             self.drag_button(&event, false);
         }
     }

@@ -495,6 +495,8 @@ fn message() -> impl Strategy<Value = Message> {
         (xid(), prop::array::uniform4(0..3u32))
             .prop_map(|(window, monitors)| Message::FullscreenMonitors { window, monitors }),
         (0..9u32).prop_map(|desktop| Message::CurrentDesktop { desktop, time: Timestamp(0) }),
+        (xid(), number(), number())
+            .prop_map(|(window, x, y)| Message::WindowMenu { window, at: Point::new(x, y) }),
         (0..40u32).prop_map(Message::NumberOfDesktops),
         any::<bool>().prop_map(Message::ShowingDesktop),
     ]
@@ -790,6 +792,49 @@ fn dragging_the_title_moves_and_escape_undoes() {
         time: Timestamp(5001),
     }));
     assert_eq!(bench.report(1).frame.origin(), Point::new(360, 330));
+    bench.check();
+}
+
+#[test]
+fn a_drag_without_motion_ends_where_the_button_is_released() {
+    let mut bench = Bench::new(Settings::default());
+    bench.map(1, plain(300, 300, 200, 200));
+    let event = |x, y| ButtonEvent {
+        target: InputTarget::Window(Xid(1), Surface::Client),
+        at: Point::new(x, y),
+        button: 1,
+        modifiers: Modifiers::SUPER,
+        time: Timestamp(100),
+    };
+    bench.send(Event::ButtonPress(event(380, 400)));
+    bench.send(Event::ButtonRelease(event(430, 420)));
+    assert_eq!(bench.report(1).frame.origin(), Point::new(350, 320));
+    bench.check();
+}
+
+#[test]
+fn a_pager_resizes_within_the_hints() {
+    let mut bench = Bench::new(Settings::default());
+    let hints = SizeHints {
+        user_position: true,
+        increment: Some(Size::new(10, 20)),
+        base: Some(Size::new(5, 5)),
+        ..SizeHints::default()
+    };
+    bench.map(1, ClientFacts { size_hints: hints, ..plain(300, 300, 205, 205) });
+    let values = ConfigureValues { width: Some(333), ..ConfigureValues::default() };
+    let window = Xid(1);
+    bench.send(Event::Message(Message::MoveResizeWindow { window, gravity: None, values }));
+    assert_eq!(bench.report(1).client.size(), Size::new(325, 205));
+    bench.check();
+}
+
+#[test]
+fn a_menu_from_nowhere_does_not_overflow() {
+    let mut bench = Bench::new(Settings::default());
+    bench.map(1, plain(300, 300, 205, 205));
+    let at = Point::new(i32::MIN, i32::MAX);
+    bench.send(Event::Message(Message::WindowMenu { window: Xid(1), at }));
     bench.check();
 }
 
