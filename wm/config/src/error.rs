@@ -33,9 +33,12 @@ impl Problem {
         let line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
         let excerpt = text[line_start..line_end].trim_end_matches('\r').to_owned();
         let marked = &text[start..end.min(line_end)];
+        // A mistake at the very end of a line that ends in CR LF lies behind
+        // what is shown of it.
+        let before = text[line_start..start].chars().count().min(excerpt.chars().count());
         Self {
             line: text[..start].matches('\n').count() + 1,
-            column: text[line_start..start].chars().count() + 1,
+            column: before + 1,
             length: marked.trim_end_matches('\r').chars().count().max(1),
             excerpt,
             message: message.into(),
@@ -212,6 +215,8 @@ mod tests {
     fn places_outside_of_the_text_are_moved_in() {
         let problem = Problem::at("ö", 1..900, "x");
         assert_eq!((problem.line, problem.column, problem.length), (1, 1, 1));
+        let problem = Problem::at("ab\r\nc", 3..4, "");
+        assert_eq!((problem.column, problem.excerpt.as_str()), (3, "ab"), "not behind the CR");
         let problem = Problem::at("", 5..9, "x");
         assert_eq!((problem.line, problem.column, problem.excerpt.as_str()), (1, 1, ""));
     }
