@@ -429,7 +429,11 @@ impl App {
         self.turns += 1;
         self.drain()?;
         let mut batch = Batch::default();
-        for (event, sequence) in std::mem::take(&mut self.early) {
+        while let Some((event, sequence)) = self.early.pop_front() {
+            if batch.must_wait(&event) {
+                self.early.push_front((event, sequence));
+                break;
+            }
             tracing::trace!(?event, sequence);
             self.server.take(&mut batch, &event, sequence)?;
         }
@@ -462,6 +466,11 @@ impl App {
             while let Some(fact) = self.server.facts.pop_front() {
                 self.handle(fact, now);
             }
+        }
+        if self.server.thaw()?
+            && let Some(compositor) = &mut self.compositor
+        {
+            compositor.repaint();
         }
         self.publish();
         self.paint(now)

@@ -86,7 +86,9 @@ impl Server {
             }
             Request::Kill { id, hung } => self.kill(id, hung),
             Request::Redirect { id, on } => match &mut self.composite {
-                Some(composite) => composite.redirect(&self.display, id.xid, on),
+                Some(composite) => {
+                    composite.redirect(&self.display, self.screen.size, id.xid, on)
+                }
                 None => Ok(()),
             },
             Request::SetOverlayHoles(holes) => match &mut self.composite {
@@ -183,6 +185,9 @@ impl Server {
             x.change_save_set(SetMode::DELETE, xid)?;
             if map {
                 x.map_window(xid)?;
+            } else {
+                // ICCCM 4.1.3.1, EWMH: a withdrawn window has no state.
+                ewmh::forget_client(x, xid)?;
             }
         }
         if let Some(composite) = &mut self.composite {

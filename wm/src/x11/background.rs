@@ -91,6 +91,12 @@ impl Background {
         Ok(true)
     }
 
+    /// What is shown.
+    #[must_use]
+    pub fn pixmap(&self) -> Option<u32> {
+        self.shown.map(|(pixmap, ..)| pixmap)
+    }
+
     /// Size of what is shown, which is repeated over the screen.
     #[must_use]
     pub fn size(&self) -> Option<Size> {

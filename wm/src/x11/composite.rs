@@ -22,9 +22,11 @@ use x11rb::connection::Connection as _;
 use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
 use x11rb::protocol::damage::{ConnectionExt as _, ReportLevel};
 use x11rb::protocol::shape::SK;
-use x11rb::protocol::xproto::ConnectionExt as _;
+use x11rb::protocol::xproto::{
+    ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, Rectangle, SubwindowMode,
+};
 
-use super::{Display, Result, shape};
+use super::{Display, Result, extent16, shape};
 
 /// One toplevel whose pixels may be shown.
 #[derive(Debug)]
@@ -61,7 +63,8 @@ pub struct Composite {
     by_damage: HashMap<u32, Xid>,
     bound: HashMap<WindowId, Bound>,
     holes: Region<Root>,
-    wanted_holes: Region<Root>,
+    /// The root window's background is a picture of the screen.
+    frozen: bool,
 }
 
 impl Composite {
@@ -83,7 +86,7 @@ impl Composite {
             by_damage: HashMap::new(),
             bound: HashMap::new(),
             holes: Region::new(),
-            wanted_holes: Region::new(),
+            frozen: false,
         })
     }
 
@@ -208,16 +211,27 @@ impl Composite {
         self.bound.keys().filter(|id| id.xid == client).max_by_key(|id| id.generation).copied()
     }
 
-    /// Redirects a toplevel, or lets the server draw it by itself.
+    /// Redirects a toplevel, or lets the server draw it by itself. `size` is
+    /// the screen's.
     ///
     /// # Errors
     ///
     /// If the connection broke.
-    pub fn redirect(&mut self, display: &Display, client: Xid, on: bool) -> Result<()> {
-        let Some(toplevel) = self.toplevels.get_mut(&client) else { return Ok(()) };
-        if toplevel.redirected == on {
+    pub fn redirect(
+        &mut self,
+        display: &Display,
+        size: Size,
+        client: Xid,
+        on: bool,
+    ) -> Result<()> {
+        if self.toplevels.get(&client).is_none_or(|toplevel| toplevel.redirected == on) {
             return Ok(());
         }
+        if on {
+            let holes = self.holes.clone();
+            self.freeze(display, size, &holes)?;
+        }
+        let Some(toplevel) = self.toplevels.get_mut(&client) else { return Ok(()) };
         toplevel.redirected = on;
         if on {
             display.composite_redirect_window(toplevel.window, Redirect::MANUAL)?;
@@ -228,39 +242,75 @@ impl Composite {
         Ok(())
     }
 
-    /// What the overlay leaves free. Holes open at once, so that a window
-    /// that is no longer redirected shows through; they close in
-    /// [`Composite::close_holes`], once a frame without them is painted.
+    /// What the overlay leaves free, from now on.
     ///
     /// # Errors
     ///
     /// If the connection broke.
     pub fn set_holes(&mut self, display: &Display, size: Size, holes: Region<Root>) -> Result<()> {
-        self.wanted_holes = holes;
-        let open = self.holes.union(&self.wanted_holes);
-        self.shape_overlay(display, size, open)
-    }
-
-    /// A frame is on the screen: what is painted may cover its window.
-    ///
-    /// # Errors
-    ///
-    /// If the connection broke.
-    pub fn close_holes(&mut self, display: &Display, size: Size) -> Result<()> {
-        let wanted = self.wanted_holes.clone();
-        self.shape_overlay(display, size, wanted)
-    }
-
-    fn shape_overlay(&mut self, display: &Display, size: Size, holes: Region<Root>) -> Result<()> {
         if holes == self.holes {
             return Ok(());
         }
+        let changed = self.holes.union(&holes);
+        self.freeze(display, size, &changed)?;
         self.holes = holes;
         if self.holes.is_empty() {
             return shape::set::<Root>(display, self.overlay, SK::BOUNDING, None, (0, 0));
         }
         let rest = Region::from_rect(Rect::new(0, 0, size.w, size.h)).subtract(&self.holes);
         shape::set(display, self.overlay, SK::BOUNDING, Some(&rest), (0, 0))
+    }
+
+    /// Has the root window look like the screen does now, in `area`.
+    ///
+    /// Where the overlay has a hole and the window behind it is redirected,
+    /// the server paints the root window's background: before the window
+    /// takes its place on the way into a bypass, and until the hole is closed
+    /// on the way out. The overlay itself has no background, so that what is
+    /// there when a hole closes stays until a frame is painted.
+    fn freeze(&mut self, display: &Display, size: Size, area: &Region<Root>) -> Result<()> {
+        if self.frozen || size.is_empty() {
+            return Ok(());
+        }
+        self.frozen = true;
+        let (pixmap, gc) = (display.generate_id()?, display.generate_id()?);
+        let (w, h) = (extent16(size.w), extent16(size.h));
+        display.create_pixmap(display.root_depth, pixmap, display.root, w, h)?;
+        let aux = CreateGCAux::new()
+            .graphics_exposures(0)
+            .subwindow_mode(SubwindowMode::INCLUDE_INFERIORS);
+        display.create_gc(gc, display.root, &aux)?;
+        for rect in shape::rectangles(area, 0, 0) {
+            let Rectangle { x, y, width, height } = rect;
+            display.copy_area(display.root, pixmap, gc, x, y, x, y, width, height)?;
+        }
+        let aux = ChangeWindowAttributesAux::new().background_pixmap(pixmap);
+        display.change_window_attributes(display.root, &aux)?;
+        // The window keeps it alive.
+        display.free_gc(gc)?;
+        display.free_pixmap(pixmap)?;
+        Ok(())
+    }
+
+    /// Gives the root window its own background again, after all changes
+    /// that [`Composite::set_holes`] and [`Composite::redirect`] belong to.
+    /// True if there were any: then everything is to be painted again.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn thaw(&mut self, display: &Display, background: Option<u32>) -> Result<bool> {
+        if !std::mem::take(&mut self.frozen) {
+            return Ok(false);
+        }
+        // In case the pixmap is another program's and has gone.
+        let plain = ChangeWindowAttributesAux::new().background_pixel(0);
+        display.change_window_attributes(display.root, &plain)?;
+        if let Some(pixmap) = background {
+            let aux = ChangeWindowAttributesAux::new().background_pixmap(pixmap);
+            display.change_window_attributes(display.root, &aux)?;
+        }
+        Ok(true)
     }
 
     /// Lends the backend every pixmap that the scene shows, takes back those

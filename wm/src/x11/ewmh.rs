@@ -228,6 +228,28 @@ pub fn set_client(display: &Display, window: u32, property: &ClientProperty) -> 
     }
 }
 
+/// Takes away what only a managed window has: a withdrawn one has no state
+/// (ICCCM 4.1.3.1; EWMH `_NET_WM_DESKTOP` and `_NET_WM_STATE`), and may choose
+/// anew before it is mapped again.
+///
+/// # Errors
+///
+/// If the connection broke.
+pub fn forget_client(display: &Display, window: u32) -> Result<()> {
+    let a = &display.atoms;
+    for atom in [
+        a.WM_STATE,
+        a._NET_WM_STATE,
+        a._NET_WM_DESKTOP,
+        a._NET_WM_ALLOWED_ACTIONS,
+        a._NET_WM_VISIBLE_NAME,
+        a._NET_FRAME_EXTENTS,
+    ] {
+        display.delete_property(window, atom)?;
+    }
+    Ok(())
+}
+
 /// Atoms of the allowed actions, or of all.
 fn action_atoms(display: &Display, actions: AllowedActions, all: bool) -> Vec<u32> {
     let a = &display.atoms;

@@ -135,6 +135,18 @@ impl Server {
         Ok(())
     }
 
+    /// Ends what a change of redirection has begun, see [`Composite::thaw`].
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn thaw(&mut self) -> Result<bool> {
+        match &mut self.composite {
+            Some(composite) => composite.thaw(&self.display, self.background.pixmap()),
+            None => Ok(false),
+        }
+    }
+
     /// Reads the monitors again.
     ///
     /// # Errors

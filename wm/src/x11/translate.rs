@@ -81,6 +81,9 @@ pub struct Batch {
     asked: HashSet<(u32, u32)>,
     managing: HashSet<u32>,
     mapping: HashSet<u32>,
+    /// Windows that ended in this batch, as clients or altogether. The model
+    /// has not heard of it yet, and their names may be used again.
+    gone: HashSet<u32>,
     /// For the loop.
     pub chores: Vec<Chore>,
 }
@@ -88,6 +91,21 @@ pub struct Batch {
 impl Batch {
     fn fact(&mut self, event: Event) {
         self.steps.push(Step::Fact(event));
+    }
+
+    /// Whether `event` is about a new life of a window whose old one ends in
+    /// this batch: it withdrew and asks to be mapped again, or its name was
+    /// given to another window. Such an event, and all after it, belong to
+    /// the next batch, when the old life is over.
+    pub fn must_wait(&self, event: &XEvent) -> bool {
+        let window = match event {
+            XEvent::CreateNotify(event) => event.window,
+            XEvent::MapRequest(event) => event.window,
+            XEvent::MapNotify(event) => event.window,
+            XEvent::ConfigureRequest(event) => event.window,
+            _ => return false,
+        };
+        self.gone.contains(&window)
     }
 
     fn chore(&mut self, chore: Chore) {
@@ -445,13 +463,17 @@ impl Server {
     fn destroyed(&mut self, batch: &mut Batch, window: u32) {
         self.stack.removed(window);
         match self.windows.role(window) {
-            Role::Client(client) => batch.fact(Event::Destroyed(client)),
+            Role::Client(client) => {
+                batch.gone.insert(window);
+                batch.fact(Event::Destroyed(client));
+            }
             Role::Unmanaged(xid) => {
                 self.unmanaged_gone(batch, xid, false);
                 batch.fact(Event::Destroyed(xid));
             }
             _ => {
-                if batch.managing.contains(&window) {
+                if batch.managing.contains(&window) || batch.mapping.contains(&window) {
+                    batch.gone.insert(window);
                     batch.fact(Event::Destroyed(Xid(window)));
                 }
             }
@@ -484,6 +506,7 @@ impl Server {
         match self.windows.role(window) {
             Role::Client(client) => {
                 if synthetic {
+                    batch.gone.insert(window);
                     batch.fact(Event::Unmapped(client));
                     return;
                 }
@@ -499,12 +522,14 @@ impl Server {
                     return;
                 }
                 managed.client_mapped = false;
+                batch.gone.insert(window);
                 batch.fact(Event::Unmapped(client));
             }
             Role::Unmanaged(xid) if parent == self.display.root => {
                 self.unmanaged_gone(batch, xid, true);
             }
             _ if synthetic && batch.managing.contains(&window) => {
+                batch.gone.insert(window);
                 batch.fact(Event::Unmapped(Xid(window)));
             }
             _ => {}
@@ -522,6 +547,7 @@ impl Server {
             Role::Client(client) => {
                 let Some(managed) = self.windows.by_client(client) else { return };
                 if parent != managed.frame && sequence >= managed.since {
+                    batch.gone.insert(window);
                     batch.fact(Event::ReparentedAway(client));
                 }
             }
