@@ -50,7 +50,7 @@ impl Desk {
 pub(crate) const PLAIN: &str = "[background]\ncolor = \"#20242e\"\n";
 
 /// The colour of [`PLAIN`].
-const PLAIN_COLOR: u32 = 0x0020_242e;
+pub(crate) const PLAIN_COLOR: u32 = 0x0020_242e;
 
 /// The window manager under test: Trapeze, or what `TRAPEZE_TEST_WM` names.
 pub(crate) fn under_test(server: &Server) -> Options<'_> {

@@ -4,6 +4,7 @@
 //! openbox, which shows whether a failure is the test's: what only Trapeze promises fails there.
 
 mod adopt;
+mod bypass;
 mod close;
 mod configure;
 mod desk;
