@@ -3,7 +3,7 @@
 //! Owns them. Must not know what the lines do, nor how they look (decor).
 
 use trapeze_decor::{MenuView, Outcome, Painter};
-use wm_core::geom::{Point, Root};
+use wm_core::geom::Point;
 use wm_core::look::Menu;
 use wm_core::{Action, Time, Xid};
 use x11rb::protocol::xproto::{ConnectionExt as _, EventMask, GrabMode, GrabStatus};
@@ -17,9 +17,6 @@ use crate::x11::{Display, Result, Server};
 const RETRY_MS: u64 = 20;
 /// …and so many times.
 const RETRIES: u32 = 25;
-
-/// A pointer that moves less than this, in pixels, has not moved.
-const SLACK: i32 = 6;
 
 /// What a menu came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,10 +33,6 @@ pub struct OpenMenu {
     levels: Vec<Popup>,
     /// When the grabs are tried again, and how often they were.
     retry: Option<(Time, u32)>,
-    /// Where the pointer was when the menu opened, until it goes away from
-    /// there or a button is pressed: the end of the click that opened the
-    /// menu is no choice.
-    origin: Option<Point<Root>>,
 }
 
 impl OpenMenu {
@@ -50,7 +43,7 @@ impl OpenMenu {
     /// If the connection broke.
     pub fn open(server: &mut Server, painter: &mut Painter, menu: Menu, now: Time) -> Result<Self> {
         let view = MenuView::new(painter, menu);
-        let mut menu = Self { view, levels: Vec::new(), retry: None, origin: None };
+        let mut menu = Self { view, levels: Vec::new(), retry: None };
         menu.redraw(server, painter)?;
         menu.grab(server, now, 0)?;
         Ok(menu)
@@ -66,11 +59,18 @@ impl OpenMenu {
         let place = x.query_pointer(x.root)?;
         let pointer = optional(pointer.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS);
         let keyboard = optional(keyboard.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS);
-        self.origin =
-            optional(place.reply())?.map(|p| Point::new(p.root_x.into(), p.root_y.into()));
+        if let Some(place) = optional(place.reply())? {
+            self.view.pointer_starts_at(Point::new(place.root_x.into(), place.root_y.into()));
+        }
         server.grabs.menu = pointer && keyboard;
         self.retry = (!server.grabs.menu).then(|| (now.after_ms(RETRY_MS), tries + 1));
         Ok(())
+    }
+
+    /// The window that it is about, if any.
+    #[must_use]
+    pub fn window(&self) -> Option<Xid> {
+        self.view.window().map(|id| id.xid)
     }
 
     /// When [`OpenMenu::tick`] is wanted.
@@ -109,14 +109,6 @@ impl OpenMenu {
         painter: &mut Painter,
         input: MenuInput,
     ) -> Result<Option<Ended>> {
-        match (input, self.origin) {
-            (MenuInput::Motion(x, y) | MenuInput::Release(x, y, _), Some(origin))
-                if (x - origin.x).abs().max((y - origin.y).abs()) < SLACK =>
-            {
-                return Ok(None);
-            }
-            _ => self.origin = None,
-        }
         let outcome = match input {
             MenuInput::Motion(x, y) => self.view.pointer_moved(Point::new(x, y)),
             MenuInput::Press(x, y, button) => self.view.button_pressed(Point::new(x, y), button),

@@ -50,7 +50,7 @@ fn quoted(found: &str) -> String {
 }
 
 /// Actions that are one word.
-const PLAIN: [(&str, Action); 36] = [
+const PLAIN: [(&str, Action); 37] = [
     ("close", Action::Close),
     ("kill", Action::Kill),
     ("activate", Action::Activate),
@@ -78,6 +78,7 @@ const PLAIN: [(&str, Action); 36] = [
     ("toggle-show-desktop", Action::ToggleShowDesktop),
     ("window-menu", Action::WindowMenu),
     ("root-menu", Action::RootMenu),
+    ("window-list", Action::WindowList),
     ("reload-config", Action::ReloadConfig),
     ("toggle-compositing", Action::ToggleCompositing),
     ("restart", Action::Restart),

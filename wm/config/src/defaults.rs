@@ -46,6 +46,7 @@ pub(crate) fn config() -> Config {
     let mut all: Vec<crate::Binding> =
         bindings(&programs).map(|(chord, action)| crate::Binding { chord, action }).collect();
     all.sort_by_key(|b| (b.chord.keysym, b.chord.modifiers.0));
+    settings.shortcuts = crate::shortcuts(&all);
     Config {
         settings,
         bindings: all,
@@ -113,12 +114,14 @@ const KEYS: &[(&str, &str)] = &[
     ("Super+d", "toggle-show-desktop"),
     // Programs.
     ("Super+Return", "terminal"),
+    ("Ctrl+Alt+t", "terminal"),
     ("Super+space", "launcher"),
     ("Alt+F2", "launcher"),
     ("Print", "screenshot"),
     ("Super+l", "lock"),
     // The session.
     ("Super+Escape", "root-menu"),
+    ("Super+w", "window-list"),
     ("Super+Shift+c", "reload-config"),
     ("Super+Shift+F12", "toggle-compositing"),
     ("Super+Shift+r", "restart"),

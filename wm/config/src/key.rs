@@ -129,6 +129,34 @@ impl fmt::Display for Chord {
     }
 }
 
+impl Chord {
+    /// The chord as it is printed on keys, such as `Super+Q` or `Alt+PgUp`;
+    /// [`Chord::from_str`] need not read it.
+    #[must_use]
+    pub fn label(&self) -> String {
+        let text = self.to_string();
+        let (modifiers, key) = match text.rfind('+') {
+            Some(at) if at + 1 < text.len() => text.split_at(at + 1),
+            _ => ("", text.as_str()),
+        };
+        let printed = match key {
+            "Prior" | "Page_Up" => "PgUp",
+            "Next" | "Page_Down" => "PgDn",
+            "Return" => "Enter",
+            "Escape" => "Esc",
+            "space" => "Space",
+            "grave" => "`",
+            _ => match Keysym::new(self.keysym).key_char() {
+                Some(letter) if !letter.is_control() && !key.starts_with("KP_") => {
+                    return format!("{modifiers}{}", letter.to_uppercase());
+                }
+                _ => key,
+            },
+        };
+        format!("{modifiers}{printed}")
+    }
+}
+
 /// The lower-case form of a letter: `Super+Q` and `Super+q` are one key.
 fn first_level(keysym: u32) -> u32 {
     let Some(upper) = Keysym::new(keysym).key_char().filter(|c| c.is_uppercase()) else {

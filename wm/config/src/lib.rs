@@ -121,6 +121,22 @@ impl Default for Config {
     }
 }
 
+/// The key of every action that has one, in words. Of several the one with
+/// the fewest modifiers is shown, and of those a letter rather than a key that
+/// not every keyboard has.
+pub(crate) fn shortcuts(bindings: &[Binding]) -> Vec<(Action, String)> {
+    let mut best: Vec<&Binding> = Vec::new();
+    let effort = |b: &Binding| (b.chord.modifiers.0.count_ones(), b.chord.keysym);
+    for binding in bindings {
+        match best.iter_mut().find(|b| b.action == binding.action) {
+            Some(known) if effort(binding) < effort(known) => *known = binding,
+            Some(_) => {}
+            None => best.push(binding),
+        }
+    }
+    best.into_iter().map(|b| (b.action.clone(), b.chord.label())).collect()
+}
+
 impl Config {
     /// What the model needs.
     #[must_use]
@@ -176,7 +192,8 @@ impl Config {
     /// The key bound to `action`, in words such as `Alt+F4`: for menus.
     #[must_use]
     pub fn shortcut(&self, action: &Action) -> Option<String> {
-        self.bindings.iter().find(|b| &b.action == action).map(|b| b.chord.to_string())
+        let found = self.settings.shortcuts.iter().find(|(of, _)| of == action);
+        found.map(|(_, keys)| keys.clone())
     }
 
     fn resolve_paths(&mut self, directory: &Path, home: Option<&Path>) {

@@ -185,6 +185,7 @@ impl Assembly<'_> {
 
         let keep_defaults = document.default_keys.unwrap_or(true);
         let bindings = self.bindings(keep_defaults, document.keys.0, &programs);
+        settings.shortcuts = crate::shortcuts(&bindings);
 
         let mut compositing = defaults::COMPOSITING;
         set!(compositing.backend, document.compositing.backend);

@@ -111,7 +111,10 @@ fn own_keys_are_laid_over_the_default_ones() {
 fn programs_stand_behind_their_actions() {
     let config = Config::parse("[programs]\nterminal = \"xterm -ls\"\n").unwrap();
     let terminal = Action::Spawn("xterm -ls".into());
-    assert_eq!(config.shortcut(&terminal).as_deref(), Some("Super+Return"));
+    assert_eq!(config.shortcut(&terminal).as_deref(), Some("Super+Enter"), "as keys are printed");
+    let shown = &config.settings().shortcuts;
+    assert!(shown.contains(&(Action::Raise, "Super+PgUp".to_owned())), "{shown:?}");
+    assert!(shown.contains(&(Action::Minimize, "Super+N".to_owned())), "{shown:?}");
     let MenuItem::Action { action, .. } = &config.settings().root_menu[0] else {
         panic!("the first line is a terminal")
     };

@@ -4,6 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::id::WindowId;
+
 /// A direction on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -131,6 +133,10 @@ pub enum Action {
     WindowMenu,
     /// The root menu at the pointer.
     RootMenu,
+    /// A menu of all windows by workspace, at the pointer.
+    WindowList,
+    /// Go to this very window, wherever it is: a line of the window list.
+    ActivateWindow(WindowId),
     /// Start a program through `/bin/sh -c`.
     Spawn(String),
     /// Read the configuration again.

@@ -4,6 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::action::Action;
 use crate::look::{MenuItem, Theme};
 
 /// Which window gets the keyboard focus.
@@ -124,7 +125,7 @@ pub struct Settings {
     /// Milliseconds between two clicks of a double click.
     pub double_click_ms: u32,
     /// What a double click on the title bar does.
-    pub double_click: crate::action::Action,
+    pub double_click: Action,
     /// Milliseconds without an answer to a ping before a window that was
     /// asked to close counts as hung.
     pub ping_timeout_ms: u32,
@@ -134,6 +135,9 @@ pub struct Settings {
     pub round_bottom: bool,
     /// The root menu; empty opens none.
     pub root_menu: Vec<MenuItem>,
+    /// The keys bound to actions, in words: menus show them.
+    #[serde(default)]
+    pub shortcuts: Vec<(Action, String)>,
     /// Looks.
     pub theme: Theme,
 }
@@ -154,11 +158,12 @@ impl Default for Settings {
             edge_tiling: true,
             drag_modifiers: Modifiers::SUPER,
             double_click_ms: 400,
-            double_click: crate::action::Action::ToggleMaximize,
+            double_click: Action::ToggleMaximize,
             ping_timeout_ms: 5000,
             bypass: true,
             round_bottom: true,
             root_menu: Vec::new(),
+            shortcuts: Vec::new(),
             theme: Theme::default(),
         }
     }

@@ -58,7 +58,9 @@ fn items() -> Vec<MenuItem> {
 
 fn open(items: Vec<MenuItem>, x: i32, y: i32) -> MenuView {
     let menu = Menu { items, at: Point::new(x, y), bounds: BOUNDS, window: None };
-    MenuView::new(&mut Painter::new(&Theme::default()), menu)
+    let mut view = MenuView::new(&mut Painter::new(&Theme::default()), menu);
+    view.pointer_starts_at(Point::new(x, y));
+    view
 }
 
 /// The middle of a line of a level, for the layout of [`items`].
@@ -189,6 +191,23 @@ fn a_menu_that_opens_under_the_pointer_survives_the_opening_click() {
         Outcome::Chosen(Action::Raise),
         "a second click counts"
     );
+}
+
+#[test]
+fn a_menu_below_the_clicked_icon_stays_open_as_the_button_goes_up() {
+    let icon = Point::new(14, 15);
+    let below = Menu { items: items(), at: Point::new(0, 30), bounds: BOUNDS, window: None };
+    let mut view = MenuView::new(&mut Painter::new(&Theme::default()), below.clone());
+    view.pointer_starts_at(icon);
+    view.pointer_moved(icon.offset(2, -3));
+    assert_eq!(view.button_released(icon.offset(2, -3), 1), Outcome::Nothing, "a mere click");
+
+    // Nobody said where the pointer was: the first that is heard counts.
+    let mut view = MenuView::new(&mut Painter::new(&Theme::default()), below);
+    assert_eq!(view.button_released(icon, 1), Outcome::Nothing);
+    let close = middle(&view, 0, 4);
+    view.pointer_moved(close);
+    assert_eq!(view.button_released(close, 1), Outcome::Chosen(Action::Close));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use crate::event::{KeyEvent, StackMode};
 use crate::geom::{Point, Rect, Root};
 use crate::hints::WindowType;
 use crate::id::{Timestamp, Xid};
-use crate::look::{Button, Menu, MenuItem};
+use crate::look::Button;
 use crate::model::border::Edges;
 use crate::model::drag::Mode;
 use crate::model::window::{Ping, Window};
@@ -59,6 +59,13 @@ impl Wm {
             }
             Action::Focus(direction) => self.focus_direction(*direction),
             Action::RootMenu => self.open_root_menu(self.pointer.at),
+            Action::WindowList => self.open_window_list(self.pointer.at),
+            Action::ActivateWindow(id) => {
+                // Its number may be another window's by now.
+                if self.windows.get(&id.xid).is_some_and(|w| w.id == *id) {
+                    self.activate(id.xid);
+                }
+            }
             Action::Spawn(command) => self.request(Request::Spawn(command.clone())),
             Action::ReloadConfig => self.request(Request::ReloadConfig),
             Action::ToggleCompositing => self.request(Request::ToggleCompositing),
@@ -516,28 +523,6 @@ impl Wm {
         }
     }
 
-    /// A window that was asked to close does not answer.
-    pub(super) fn offer_to_kill(&mut self, xid: Xid) {
-        let Some(window) = self.windows.get(&xid) else { return };
-        let label = |label: String, action: Action, enabled: bool| MenuItem::Action {
-            label,
-            action,
-            enabled,
-            checked: false,
-            shortcut: None,
-        };
-        let title: String = window.facts.title.chars().take(60).collect();
-        let frame = self.visible_rect(window);
-        let items = vec![
-            label(format!("“{title}” does not respond"), Action::None, false),
-            MenuItem::Separator,
-            label("Wait".to_owned(), Action::None, true),
-            label("Force it to quit".to_owned(), Action::Kill, true),
-        ];
-        let at = Point::new(frame.x + frame.w / 3, frame.y + frame.h / 3);
-        self.open_menu(items, at, Some(xid));
-    }
-
     /// A title-bar button was clicked.
     pub(super) fn press_button(&mut self, xid: Xid, button: Button) {
         let action = match button {
@@ -550,89 +535,6 @@ impl Wm {
             Button::Sticky => Action::ToggleSticky,
         };
         self.act(&action, Some(xid));
-    }
-
-    pub(super) fn open_menu(&mut self, items: Vec<MenuItem>, at: Point<Root>, window: Option<Xid>) {
-        if items.is_empty() {
-            return;
-        }
-        self.end_switcher(false);
-        self.menu_open = true;
-        let menu = Menu {
-            items,
-            at,
-            bounds: self.monitor_at(at),
-            window: window.and_then(|x| self.id_of(x)),
-        };
-        self.request(Request::OpenMenu(Box::new(menu)));
-    }
-
-    pub(super) fn open_root_menu(&mut self, at: Point<Root>) {
-        self.open_menu(self.settings.root_menu.clone(), at, None);
-    }
-
-    /// All windows by workspace, as a middle click on the desktop shows them.
-    pub(super) fn open_window_list(&mut self, at: Point<Root>) {
-        let mut items = Vec::new();
-        for (n, name) in self.settings.workspaces.clone().iter().enumerate() {
-            let n = n as u32;
-            items.push(MenuItem::Action {
-                label: name.clone(),
-                action: Action::Workspace(WorkspaceTarget::Number(n + 1)),
-                enabled: true,
-                checked: n == self.workspace,
-                shortcut: None,
-            });
-        }
-        self.open_menu(items, at, None);
-    }
-
-    /// The window menu: at a point, or below the title bar's left end.
-    pub(super) fn open_window_menu(&mut self, xid: Xid, at: Option<Point<Root>>) {
-        let Some(window) = self.windows.get(&xid) else { return };
-        let allowed = window.allowed();
-        let item = |label: &str, action: Action, enabled: bool, checked: bool| MenuItem::Action {
-            label: label.to_owned(),
-            action,
-            enabled,
-            checked,
-            shortcut: None,
-        };
-        let maximize = allowed.maximize_horz && allowed.maximize_vert;
-        let mut items = vec![
-            item("Restore", Action::Restore, !window.is_free() || window.shaded, false),
-            item("Move", Action::BeginMove, allowed.moving, false),
-            item("Resize", Action::BeginResize, allowed.resize, false),
-            item("Minimize", Action::Minimize, allowed.minimize, false),
-            item("Maximize", Action::ToggleMaximize, maximize, window.is_maximized()),
-            item("Fullscreen", Action::ToggleFullscreen, allowed.fullscreen, window.fullscreen),
-            item("Roll up", Action::ToggleShade, allowed.shade, window.shaded),
-            MenuItem::Separator,
-            item("Always on top", Action::ToggleAbove, allowed.above, window.above),
-            item("Always below", Action::ToggleBelow, allowed.below, window.below),
-            item(
-                "On all workspaces",
-                Action::ToggleSticky,
-                allowed.stick,
-                window.workspace.is_none(),
-            ),
-        ];
-        if self.workspace_count() > 1 {
-            let names = self.settings.workspaces.iter().enumerate();
-            let to = names
-                .map(|(n, name)| {
-                    let target = WorkspaceTarget::Number(n as u32 + 1);
-                    let here = window.workspace == Some(n as u32);
-                    item(name, Action::MoveToWorkspace(target), allowed.change_desktop, here)
-                })
-                .collect();
-            items.push(MenuItem::Submenu { label: "Move to workspace".to_owned(), items: to });
-        }
-        items.push(MenuItem::Separator);
-        items.push(item("Close", Action::Close, allowed.close, false));
-        let frame = self.visible_rect(window);
-        let below_title = Point::new(frame.x, frame.y + self.extents(window).top);
-        self.open_menu(items, at.unwrap_or(below_title), Some(xid));
     }
 
     /// Which layer a window is in now.

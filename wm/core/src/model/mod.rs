@@ -16,6 +16,7 @@
 //! | `pointer`, `drag` | clicks; moving and resizing |
 //! | `act`, `message` | what people and programs ask for |
 //! | `switcher` | Alt+Tab |
+//! | `menus` | what stands in them |
 //! | `bypass` | fullscreen windows without a compositor in between |
 //! | `settle` | compares wanted with sent: the only maker of requests |
 //! | `compose` | the scene |
@@ -30,6 +31,7 @@ mod focus;
 mod frame;
 mod geometry;
 mod manage;
+mod menus;
 mod message;
 pub mod place;
 mod pointer;

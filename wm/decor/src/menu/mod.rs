@@ -54,7 +54,9 @@ pub struct MenuView {
     root: Panel,
     /// Never empty: the root menu, then the open submenus.
     levels: Vec<Level>,
-    opened_at: Point<Root>,
+    /// Where the pointer was when the menu opened; the menu may stand
+    /// elsewhere.
+    origin: Option<Point<Root>>,
     pointer: Option<Point<Root>>,
     /// The pointer has been away from where the menu opened.
     moved: bool,
@@ -78,11 +80,21 @@ impl MenuView {
             metrics,
             root,
             levels,
-            opened_at: menu.at,
+            origin: None,
             pointer: None,
             moved: false,
             pressed: false,
         }
+    }
+
+    /// Says where the pointer is as the menu opens. A press that opened it
+    /// must leave this place, or be followed by another, before a release
+    /// chooses or closes anything. Without this the first place that is heard
+    /// of counts.
+    pub fn pointer_starts_at(&mut self, point: Point<Root>) {
+        self.origin = Some(point);
+        self.pointer = Some(point);
+        self.moved = false;
     }
 
     /// The window that the menu's actions are about.

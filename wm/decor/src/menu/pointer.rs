@@ -8,7 +8,7 @@ use super::layout::{self, Content};
 use super::{MenuView, Outcome};
 
 /// Motion up to this many pixels is a trembling hand, not a drag.
-const DRAG: i32 = 4;
+const DRAG: i32 = 6;
 /// Lines per turn of the wheel.
 const WHEEL: i32 = 3;
 
@@ -44,14 +44,19 @@ impl MenuView {
         }
     }
 
+    /// Whether the pointer has left the place where the menu opened.
+    fn is_away(&mut self, point: Point<Root>) -> bool {
+        let origin = *self.origin.get_or_insert(point);
+        (point.x - origin.x).abs() > DRAG || (point.y - origin.y).abs() > DRAG
+    }
+
     /// The pointer is now at `point`, with or without a button held.
     pub fn pointer_moved(&mut self, point: Point<Root>) -> Outcome {
         let from = self.pointer.replace(point);
         if from == Some(point) {
             return Outcome::Nothing;
         }
-        self.moved |=
-            (point.x - self.opened_at.x).abs() > DRAG || (point.y - self.opened_at.y).abs() > DRAG;
+        self.moved |= self.is_away(point);
         let before = self.levels.clone();
         match self.hit(point) {
             Hit::Row(level, row) => {
@@ -165,10 +170,8 @@ impl MenuView {
             return Outcome::Nothing;
         }
         let opening = !std::mem::replace(&mut self.pressed, true);
-        let travelled = self.moved
-            || (point.x - self.opened_at.x).abs() > DRAG
-            || (point.y - self.opened_at.y).abs() > DRAG;
-        if opening && !travelled {
+        let away = self.is_away(point);
+        if opening && !self.moved && !away {
             return Outcome::Nothing;
         }
         match self.hit(point) {
