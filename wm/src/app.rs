@@ -449,6 +449,10 @@ impl App {
         {
             self.menu_ended(ended, now)?;
         }
+        if self.menu.as_ref().and_then(OpenMenu::window).is_some_and(|x| !self.wm.manages(x)) {
+            // What it is about has gone.
+            self.menu_ended(Ended::Closed, now)?;
+        }
         if self.wm.deadline().is_some_and(|at| at <= now) {
             self.handle(Event::Tick, now);
             self.dirty = true;

@@ -194,7 +194,7 @@ impl Compositor {
                 self.tracker.commit(scene.clone());
                 self.presented = Some(scene);
                 self.clock.painted(now, true);
-                    self.good += 1;
+                self.good += 1;
                 if self.good > FORGIVEN_AFTER {
                     self.failures = 0;
                 }

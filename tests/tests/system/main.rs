@@ -11,6 +11,7 @@ mod desk;
 mod focus;
 mod hands;
 mod hostile;
+mod hung;
 mod manage;
 mod monitors;
 mod pictures;

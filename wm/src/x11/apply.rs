@@ -86,9 +86,7 @@ impl Server {
             }
             Request::Kill { id, hung } => self.kill(id, hung),
             Request::Redirect { id, on } => match &mut self.composite {
-                Some(composite) => {
-                    composite.redirect(&self.display, self.screen.size, id.xid, on)
-                }
+                Some(composite) => composite.redirect(&self.display, self.screen.size, id.xid, on),
                 None => Ok(()),
             },
             Request::SetOverlayHoles(holes) => match &mut self.composite {

@@ -217,13 +217,7 @@ impl Composite {
     /// # Errors
     ///
     /// If the connection broke.
-    pub fn redirect(
-        &mut self,
-        display: &Display,
-        size: Size,
-        client: Xid,
-        on: bool,
-    ) -> Result<()> {
+    pub fn redirect(&mut self, display: &Display, size: Size, client: Xid, on: bool) -> Result<()> {
         if self.toplevels.get(&client).is_none_or(|toplevel| toplevel.redirected == on) {
             return Ok(());
         }

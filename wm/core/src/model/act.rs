@@ -515,7 +515,9 @@ impl Wm {
 
     pub(super) fn pong(&mut self, xid: Xid, time: Timestamp) {
         let Some(window) = self.windows.get_mut(&xid) else { return };
-        let answered = window.ping.is_some_and(|ping| ping.time == time);
+        // Before any input there is no time; the shell puts one in for it.
+        let answered =
+            window.ping.is_some_and(|ping| ping.time == time || ping.time == Timestamp::CURRENT);
         if answered || window.hung {
             window.ping = None;
             window.hung = false;

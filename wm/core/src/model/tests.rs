@@ -919,6 +919,18 @@ fn a_window_that_does_not_answer_can_be_killed() {
 }
 
 #[test]
+fn an_answer_to_a_ping_without_a_time_counts() {
+    let mut bench = Bench::new(Settings::default());
+    let protocols = Protocols { delete_window: true, ping: true, ..Protocols::default() };
+    bench.map(1, ClientFacts { protocols, ..plain(0, 0, 100, 100) });
+    bench.send(Event::Message(Message::Close { window: Xid(1), time: Timestamp::CURRENT }));
+    assert!(bench.wm.deadline().is_some(), "it waits for the answer");
+    // The shell knows the server's time and has put it in.
+    bench.send(Event::Message(Message::Pong { window: Xid(1), time: Timestamp(4711) }));
+    assert_eq!(bench.wm.deadline(), None);
+}
+
+#[test]
 fn fullscreen_is_bypassed_and_a_popup_ends_it() {
     let mut bench = Bench::new(Settings::default());
     bench.map(1, plain(100, 100, 300, 200));
