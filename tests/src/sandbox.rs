@@ -12,6 +12,13 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result};
 
+/// What toolkits of the GTK family are to leave out.
+const GTK_SETTINGS: &str = "[Settings]
+gtk-cursor-blink=false
+gtk-enable-animations=false
+gtk-overlay-scrolling=false
+";
+
 /// Counts runtime directories, so that each is new within this process.
 static RUNTIME_COUNT: AtomicU32 = AtomicU32::new(0);
 /// Counts the sandboxes of each test.
@@ -51,7 +58,15 @@ impl Sandbox {
         std::fs::create_dir_all(&runtime)?;
         // Programs refuse a runtime directory that others may read.
         std::fs::set_permissions(&runtime, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
-        Ok(Self { directory, runtime })
+        let sandbox = Self { directory, runtime };
+        // GTK's fades, blinking and vanishing scroll bars would make a picture depend on when it
+        // was taken.
+        for version in ["gtk-3.0", "gtk-4.0"] {
+            let config = sandbox.home().join(".config").join(version);
+            std::fs::create_dir_all(&config)?;
+            std::fs::write(config.join("settings.ini"), GTK_SETTINGS)?;
+        }
+        Ok(sandbox)
     }
 
     /// Logs and anything else worth reading after a failure.
