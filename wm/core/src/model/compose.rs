@@ -281,7 +281,8 @@ impl Wm {
                 round_bottom: false,
                 content: Content::Picture {
                     source: SourceId::Window(window.id),
-                    from: Rect::new(0, 0, frame.w, frame.h),
+                    // Without the invisible margins of client-side decorations.
+                    from: Rect::new(0, 0, frame.w, frame.h).inset(window.gtk_sides()),
                     revision: window.revision,
                     tile: false,
                 },

@@ -12,7 +12,7 @@ use crate::request::{Cursor, Request};
 use crate::settings::Modifiers;
 
 /// Size of a preview, padding and text line, in pixels at 96 DPI.
-const PREVIEW: (u16, u16) = (200, 130);
+const PREVIEW: (u16, u16) = (240, 156);
 const PADDING: u16 = 12;
 const LABEL: u16 = 26;
 /// More windows than this are reached, but not shown at once.
@@ -197,7 +197,7 @@ impl Wm {
                     window: window.id,
                     title: frame::visible_title(window),
                     rect: Rect::new(at.x, at.y, cell.0, cell.1),
-                    preview: fitted(&self.frame_rect(window), space),
+                    preview: fitted(&self.visible_rect(window), space),
                     has_preview,
                     minimized: window.minimized,
                 })
@@ -226,4 +226,46 @@ fn fitted<S: Copy>(of: &Rect<Root>, space: Rect<S>) -> Rect<S> {
     };
     let (fw, fh) = (fw as i32, fh as i32);
     Rect::new(space.x + (space.w - fw) / 2, space.y + (space.h - fh) / 2, fw, fh)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::action::Action;
+    use crate::event::{Event, Monitor};
+    use crate::geom::{Sides, Size};
+    use crate::hints::ClientFacts;
+    use crate::id::{Time, Timestamp};
+    use crate::scene::{Content, LayerKey};
+    use crate::settings::Settings;
+
+    #[test]
+    fn a_preview_leaves_out_the_invisible_margins() {
+        let mut wm = Wm::new(Settings::default());
+        let now = Time::default();
+        let rect = Rect::new(0, 0, 1000, 800);
+        let monitor = Monitor { name: "A".to_owned(), rect, primary: true, scale_percent: 100 };
+        wm.handle(Event::Screen { size: Size::new(1000, 800), monitors: vec![monitor] }, now);
+        wm.handle(Event::Compositing(true), now);
+        let facts = ClientFacts {
+            geometry: Rect::new(0, 0, 440, 340),
+            gtk_extents: Some(Sides::all(20)),
+            ..ClientFacts::default()
+        };
+        let facts = Box::new(facts);
+        wm.handle(Event::Manage { window: Xid(1), facts, adopted: false }, now);
+        wm.settle(now);
+        let action = Action::SwitchWindows;
+        wm.handle(Event::Action { action, window: None, time: Timestamp(1) }, now);
+        wm.settle(now);
+        let look = wm.switcher_look().expect("the switcher is open");
+        let shown = look.cells[0].preview;
+        assert_eq!((shown.w * 3, shown.h), (shown.h * 4, 156), "400 × 300 as seen: {shown:?}");
+        let scene = wm.scene(now);
+        let preview = scene.layers.iter().find_map(|layer| match (&layer.key, &layer.content) {
+            (LayerKey::SwitcherPreview(_), Content::Picture { from, .. }) => Some(*from),
+            _ => None,
+        });
+        assert_eq!(preview, Some(Rect::new(20, 20, 400, 300)));
+    }
 }
