@@ -80,7 +80,7 @@ impl Server {
             self.facts.push_back(Event::Key(wm_core::event::KeyEvent {
                 keysym: 0,
                 pressed: false,
-                modifiers: Modifiers(u16::from(pointer.mask) & 0xff),
+                modifiers: self.keys.mapping.modifiers_of(pointer.mask.into()),
                 action: None,
                 time,
             }));

@@ -86,7 +86,14 @@ impl Mapping {
     #[must_use]
     pub fn after(&self, code: u8, pressed: bool, state: u16) -> Modifiers {
         let own = self.modifiers.get(&code).copied().unwrap_or(0);
-        Modifiers(if pressed { state & 0xff | own } else { state & 0xff & !own })
+        self.modifiers_of(if pressed { state | own } else { state & !own })
+    }
+
+    /// The modifiers of an event's `state`: neither buttons nor locks,
+    /// whichever modifier Num_Lock is.
+    #[must_use]
+    pub const fn modifiers_of(&self, state: u16) -> Modifiers {
+        Modifiers(state & 0xff & !(LOCK | self.num_lock))
     }
 
     /// Where a keysym is: key codes, and the modifiers it takes to reach it
@@ -212,7 +219,7 @@ impl Keys {
     /// What is bound to a key with these modifiers held.
     #[must_use]
     pub fn action(&self, code: u8, state: u16) -> Option<&Action> {
-        let modifiers = Modifiers(state & 0xff).significant();
+        let modifiers = self.mapping.modifiers_of(state).significant();
         let index = *self.bound.get(&(code, modifiers.0))?;
         self.bindings.get(index).map(|binding| &binding.action)
     }

@@ -5,14 +5,11 @@
 //! follows. The queries that a batch of events asks for go out together; the
 //! answers take their place where the question arose.
 
-use std::collections::HashSet;
-
 use wm_core::event::{
     ButtonEvent, ConfigureValues, Event, InputTarget, KeyEvent, Message, StackMode, Surface,
 };
 use wm_core::geom::{Point, Rect};
 use wm_core::hints::{ClientFacts, Property};
-use wm_core::settings::Modifiers;
 use wm_core::{Timestamp, Xid};
 use x11rb::protocol::Event as XEvent;
 use x11rb::protocol::xproto::{
@@ -20,100 +17,10 @@ use x11rb::protocol::xproto::{
     NotifyMode, Property as XProperty,
 };
 
+use super::batch::{Batch, Chore, MenuInput, Step};
 use super::query::{self, Changed, FoundClient, FoundUnmanaged};
 use super::windows::Role;
 use super::{Result, Server, messages, monitors, sync};
-
-/// A fact, or the place of one that has to be asked for.
-#[derive(Debug)]
-enum Step {
-    Fact(Event),
-    Manage { window: u32, adopted: bool },
-    Unmanaged { window: u32 },
-    Property { window: u32, atom: u32 },
-    Extents { window: u32 },
-}
-
-/// What the loop has to do beside feeding the model.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Chore {
-    /// A title bar has to be painted again.
-    RepaintFrame(Xid),
-    /// One of our own windows (a menu, the switcher) was exposed.
-    Exposed(u32),
-    /// The pointer or the keyboard did this while a menu has them.
-    MenuInput(MenuInput),
-    /// The overlay or the root was exposed: repaint all.
-    RepaintAll,
-    /// The keyboard mapping changed.
-    Keyboard,
-    /// The background pixmap changed.
-    Background,
-    /// Theme or DPI changed.
-    Resources,
-    /// Monitors changed.
-    Screen,
-    /// Another window manager takes over.
-    Replaced,
-    /// Another compositor takes over.
-    CompositorReplaced,
-    /// Pixels of something visible changed.
-    Damage(Xid),
-}
-
-/// Input while a menu is open.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MenuInput {
-    /// The pointer moved here.
-    Motion(i32, i32),
-    /// A button went down.
-    Press(i32, i32, u8),
-    /// A button went up.
-    Release(i32, i32, u8),
-    /// A key went down: its keysym.
-    Key(u32),
-}
-
-/// One batch of events, translated.
-#[derive(Debug, Default)]
-pub struct Batch {
-    steps: Vec<Step>,
-    asked: HashSet<(u32, u32)>,
-    managing: HashSet<u32>,
-    mapping: HashSet<u32>,
-    /// Windows that ended in this batch, as clients or altogether. The model
-    /// has not heard of it yet, and their names may be used again.
-    gone: HashSet<u32>,
-    /// For the loop.
-    pub chores: Vec<Chore>,
-}
-
-impl Batch {
-    fn fact(&mut self, event: Event) {
-        self.steps.push(Step::Fact(event));
-    }
-
-    /// Whether `event` is about a new life of a window whose old one ends in
-    /// this batch: it withdrew and asks to be mapped again, or its name was
-    /// given to another window. Such an event, and all after it, belong to
-    /// the next batch, when the old life is over.
-    pub fn must_wait(&self, event: &XEvent) -> bool {
-        let window = match event {
-            XEvent::CreateNotify(event) => event.window,
-            XEvent::MapRequest(event) => event.window,
-            XEvent::MapNotify(event) => event.window,
-            XEvent::ConfigureRequest(event) => event.window,
-            _ => return false,
-        };
-        self.gone.contains(&window)
-    }
-
-    fn chore(&mut self, chore: Chore) {
-        if !self.chores.contains(&chore) || matches!(chore, Chore::MenuInput(_)) {
-            self.chores.push(chore);
-        }
-    }
-}
 
 impl Server {
     /// Takes one X event into the batch. `sequence` is the number of the last
@@ -681,7 +588,7 @@ impl Server {
                     target,
                     at: Point::new(event.root_x.into(), event.root_y.into()),
                     button: event.detail,
-                    modifiers: Modifiers(u16::from(event.state) & 0xff),
+                    modifiers: self.keys.mapping.modifiers_of(event.state.into()),
                     time: Timestamp(event.time),
                 };
                 batch.fact(if pressed {
@@ -696,7 +603,7 @@ impl Server {
                 let motion = Event::Motion {
                     target,
                     at: Point::new(event.root_x.into(), event.root_y.into()),
-                    modifiers: Modifiers(u16::from(event.state) & 0xff),
+                    modifiers: self.keys.mapping.modifiers_of(event.state.into()),
                     time: Timestamp(event.time),
                 };
                 // Only the newest of a run of motions matters.
