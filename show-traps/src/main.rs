@@ -1,6 +1,7 @@
 //! Which trapezoids does a drawing, or a live X client, really send?
 //!
 //! Owns the command line. It must not do anything that the library could.
+#![forbid(unsafe_code)]
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};

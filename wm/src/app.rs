@@ -40,10 +40,10 @@ use self::services::Services;
 use crate::compositor::{Compositor, Outcome};
 use crate::menus::{Ended, OpenMenu};
 use crate::switcher::Switcher;
+use crate::x11::batch::{Batch, Chore};
 use crate::x11::composite::Composite;
 use crate::x11::errors::optional;
 use crate::x11::keys::Binding;
-use crate::x11::translate::{Batch, Chore};
 use crate::x11::{Display, Result, Server, ewmh, selection};
 
 /// So many X events make a batch: painting goes on in between.

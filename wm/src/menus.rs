@@ -9,8 +9,8 @@ use wm_core::{Action, Time, Xid};
 use x11rb::protocol::xproto::{ConnectionExt as _, EventMask, GrabMode, GrabStatus};
 
 use crate::popup::Popup;
+use crate::x11::batch::MenuInput;
 use crate::x11::errors::optional;
-use crate::x11::translate::MenuInput;
 use crate::x11::{Display, Result, Server};
 
 /// A refused grab is tried again after so many milliseconds…

@@ -48,7 +48,7 @@ impl std::str::FromStr for WorkspaceRef {
 ///     r#"{"request": "action", "action": "tile top-left"}"#,
 ///     r#"{"request": "workspace", "workspace": "next"}"#,
 ///     r#"{"request": "move-to-workspace", "workspace": 2, "follow": true}"#,
-///     r#"{"request": "screenshot", "path": "/home/me/screen.png"}"#,
+///     r#"{"request": "screenshot", "path": "/tmp/screen.png"}"#,
 ///     r#"{"request": "subscribe"}"#,
 /// ] {
 ///     serde_json::from_str::<Request>(line)?;

@@ -8,6 +8,7 @@
 pub mod apply;
 pub mod atoms;
 pub mod background;
+pub mod batch;
 pub mod composite;
 pub mod cursors;
 pub mod errors;

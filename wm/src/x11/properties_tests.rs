@@ -1,3 +1,5 @@
+//! Any bytes that a client may put into a property parse to a value or to nothing.
+
 use proptest::prelude::*;
 
 use super::*;
