@@ -182,7 +182,7 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
         tracing::warn!("no Composite, Damage or XFixes here; not compositing");
     }
     let server = Server::new(Rc::clone(&display), selections)?;
-    let settings = options.config.settings().clone();
+    let settings = options.config.settings_at(server.screen.chosen_scale);
     let name = match &options.display {
         Some(name) => name.clone(),
         None => std::env::var("DISPLAY").unwrap_or_default(),
@@ -560,6 +560,7 @@ impl App {
             Chore::Resources => {
                 let event = self.server.read_resources()?;
                 self.handle(event, now);
+                self.use_settings(now);
                 self.dirty = true;
             }
             Chore::Screen => self.screen_changed(now)?,

@@ -49,6 +49,7 @@ pub(crate) fn config() -> Config {
     settings.shortcuts = crate::shortcuts(&all);
     Config {
         settings,
+        automatic_scale: true,
         bindings: all,
         background: wm_core::look::Background::Default,
         compositing: COMPOSITING,

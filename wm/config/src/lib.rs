@@ -102,6 +102,8 @@ pub struct Autostart {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     settings: Settings,
+    /// The file does not say how large things are: as the display says.
+    pub automatic_scale: bool,
     /// Key bindings; no chord occurs twice. Sorted by chord.
     pub bindings: Vec<Binding>,
     /// What covers the root window.
@@ -142,6 +144,17 @@ impl Config {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         &self.settings
+    }
+
+    /// What the model needs on a display whose user chose this scale (percent
+    /// of 96 DPI, `Xft.dpi`), which counts unless the file has its own.
+    #[must_use]
+    pub fn settings_at(&self, chosen_scale: Option<u16>) -> Settings {
+        let mut settings = self.settings.clone();
+        if let (true, Some(scale)) = (self.automatic_scale, chosen_scale) {
+            settings.theme.scale_percent = scale;
+        }
+        settings
     }
 
     /// Reads a configuration text. What it does not mention has its default.

@@ -177,6 +177,7 @@ impl Assembly<'_> {
 
         set!(settings.bypass, document.compositing.bypass);
         set!(settings.round_bottom, document.theme.round_bottom);
+        let automatic_scale = document.theme.scale_percent.is_none();
         settings.theme = theme(document.theme);
         set!(settings.workspaces, self.workspaces(document.workspaces));
 
@@ -208,6 +209,7 @@ impl Assembly<'_> {
 
         Config {
             settings,
+            automatic_scale,
             bindings,
             background: self.background(document.background),
             compositing,

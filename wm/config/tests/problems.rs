@@ -156,3 +156,12 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn the_display_decides_the_scale_unless_the_file_does() {
+    let scale =
+        |text: &str, chosen| Config::parse(text).unwrap().settings_at(chosen).theme.scale_percent;
+    assert_eq!(scale("", None), 100);
+    assert_eq!(scale("", Some(200)), 200);
+    assert_eq!(scale("[theme]\nscale-percent = 125\n", Some(200)), 125);
+}

@@ -241,7 +241,6 @@ impl App {
         let now = self.now();
         let old = std::mem::replace(&mut self.config, config);
         let settings = self.config.settings().clone();
-        self.painter.set_theme(&settings.theme);
         self.services.session.set_environment(&self.config.environment);
         if old.bindings != self.config.bindings {
             self.bind_keys()?;
@@ -253,9 +252,16 @@ impl App {
             let background = self.config.background.clone();
             self.paint_background(&background)?;
         }
+        self.use_settings(now);
+        Ok(())
+    }
+
+    /// Tells model and painter the settings, scaled as the display asks for.
+    pub(super) fn use_settings(&mut self, now: Time) {
+        let settings = self.config.settings_at(self.server.screen.chosen_scale);
+        self.painter.set_theme(&settings.theme);
         self.handle(Event::Settings(Box::new(settings)), now);
         self.dirty = true;
-        Ok(())
     }
 
     /// Starts a program.

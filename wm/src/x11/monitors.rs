@@ -23,6 +23,8 @@ pub struct Screen {
     pub monitors: Vec<Monitor>,
     /// Refresh rate of the fastest monitor, in millihertz.
     pub rate: u32,
+    /// Percent of 96 DPI that the person chose (`Xft.dpi`): the scale of text.
+    pub chosen_scale: Option<u16>,
 }
 
 /// Asks to be told of changes.
@@ -117,7 +119,8 @@ pub fn read(display: &Display, xft_dpi: Option<&str>) -> Result<Screen> {
         Some(cookie) => optional(cookie.reply())?.and_then(|reply| fastest(&reply)),
         None => None,
     };
-    Ok(Screen { size, monitors: found, rate: rate.unwrap_or(FALLBACK_RATE) })
+    let rate = rate.unwrap_or(FALLBACK_RATE);
+    Ok(Screen { size, monitors: found, rate, chosen_scale: chosen })
 }
 
 /// The highest refresh rate among the modes that could be in use: without
