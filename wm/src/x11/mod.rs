@@ -11,6 +11,7 @@ pub mod background;
 pub mod batch;
 pub mod composite;
 pub mod cursors;
+pub mod devices;
 pub mod errors;
 pub mod ewmh;
 pub mod frames;
