@@ -685,6 +685,7 @@ impl App {
         }
         let display = &self.server.display;
         ewmh::retract(display)?;
+        self.server.background.retract(display)?;
         let focus = u32::from(InputFocus::POINTER_ROOT);
         display.set_input_focus(InputFocus::POINTER_ROOT, focus, Timestamp::CURRENT.0)?;
         display.ungrab_key(0u8, display.root, x11rb::protocol::xproto::ModMask::ANY)?;

@@ -79,7 +79,13 @@ fn a_program_that_answers_late_is_left_alone() -> Result<()> {
         Ok(desk.client.text(window.id(), name)?.is_none_or(|text| text == "slow"))
     })?;
     settle(&desk.client)?;
-    pixels::wait_same(&desk.client, "as-before", SCREEN, &before, trapeze_testkit::Tolerance::EXACT)?;
+    pixels::wait_same(
+        &desk.client,
+        "as-before",
+        SCREEN,
+        &before,
+        trapeze_testkit::Tolerance::EXACT,
+    )?;
     desk.assert_alive()
 }
 

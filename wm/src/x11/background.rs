@@ -91,6 +91,21 @@ impl Background {
         Ok(true)
     }
 
+    /// Takes the announcement of a pixmap of our own back, which goes with
+    /// our connection. What the root window shows stays.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn retract(&self, display: &Display) -> Result<()> {
+        if self.own.is_some() {
+            for atom in [display.atoms._XROOTPMAP_ID, display.atoms.ESETROOT_PMAP_ID] {
+                display.delete_property(display.root, atom)?;
+            }
+        }
+        Ok(())
+    }
+
     /// What is shown.
     #[must_use]
     pub fn pixmap(&self) -> Option<u32> {

@@ -116,7 +116,14 @@ pub fn announce(display: &Display, check: u32) -> Result<()> {
 /// If the connection broke.
 pub fn retract(display: &Display) -> Result<()> {
     let a = &display.atoms;
-    for property in [a._NET_SUPPORTING_WM_CHECK, a._NET_SUPPORTED, a._NET_ACTIVE_WINDOW] {
+    for property in [
+        a._NET_SUPPORTING_WM_CHECK,
+        a._NET_SUPPORTED,
+        a._NET_ACTIVE_WINDOW,
+        a._NET_CLIENT_LIST,
+        a._NET_CLIENT_LIST_STACKING,
+        a._NET_WORKAREA,
+    ] {
         display.delete_property(display.root, property)?;
     }
     Ok(())

@@ -69,7 +69,11 @@ impl Wm {
             Action::Spawn(command) => self.request(Request::Spawn(command.clone())),
             Action::ReloadConfig => self.request(Request::ReloadConfig),
             Action::ToggleCompositing => self.request(Request::ToggleCompositing),
-            Action::Restart => self.request(Request::Restart),
+            Action::Restart => {
+                self.request(Request::Restart);
+                // The new binary adopts what it finds, as after any other.
+                self.quit();
+            }
             Action::Quit => self.quit(),
             Action::None => {}
             _ => match target {
