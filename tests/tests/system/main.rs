@@ -5,6 +5,7 @@
 
 mod adopt;
 mod bypass;
+mod churn;
 mod close;
 mod configure;
 mod desk;
