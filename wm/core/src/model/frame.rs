@@ -5,6 +5,7 @@
 //! draws a [`FrameLook`]) or what a press does.
 
 use crate::geom::{Point, Rect, Root, Sides, Size, Source};
+use crate::hints::WindowType;
 use crate::look::{Button, ButtonLook, ButtonState, FrameLook, Theme};
 use crate::model::window::{FramePart, Window};
 
@@ -29,9 +30,12 @@ fn layout(
     size: Size,
 ) -> (Vec<(Button, Rect<Source>)>, Rect<Source>) {
     let allowed = window.allowed();
+    // A dialog goes where its parent goes, and is answered rather than
+    // enlarged: its title needs the room.
+    let own = window.kind() != WindowType::Dialog || window.facts.transient_for.is_none();
     let wanted = |button: &&Button| match button {
-        Button::Minimize => allowed.minimize,
-        Button::Maximize => allowed.maximize_horz || allowed.maximize_vert,
+        Button::Minimize => allowed.minimize && own,
+        Button::Maximize => (allowed.maximize_horz || allowed.maximize_vert) && own,
         Button::Close => allowed.close,
         Button::Shade => allowed.shade,
         Button::Above => allowed.above,
@@ -52,7 +56,9 @@ fn layout(
     right.reverse();
     let mut buttons = Vec::new();
     for button in theme.buttons_left.iter().filter(wanted) {
-        if left_edge + side > right_edge {
+        // An icon beside an ellipsis says less than some letters.
+        let least = if *button == Button::Icon { 2 * side } else { 0 };
+        if left_edge + side + least > right_edge {
             break;
         }
         buttons.push((*button, Rect::new(left_edge, 0, side, side)));
@@ -180,6 +186,7 @@ mod tests {
                 .collect()
         };
         assert_eq!(names(400), [Button::Icon, Button::Minimize, Button::Maximize, Button::Close]);
+        assert_eq!(names(150), [Button::Minimize, Button::Maximize, Button::Close]);
         assert_eq!(names(65), [Button::Maximize, Button::Close]);
         assert_eq!(names(31), [Button::Close]);
         assert_eq!(names(5), []);
@@ -211,5 +218,25 @@ mod tests {
         let title = visible_title(&window);
         assert!(title.starts_with("a b c"));
         assert!(title.chars().count() <= MAX_TITLE);
+    }
+
+    #[test]
+    fn a_dialog_of_a_window_leaves_its_title_the_room() {
+        let theme = Theme::default();
+        let buttons = |transient_for| {
+            let facts = ClientFacts {
+                types: vec![WindowType::Dialog],
+                transient_for,
+                ..ClientFacts::default()
+            };
+            let window = Window::new(WindowId { xid: Xid(1), generation: 1 }, facts);
+            let (buttons, title) = layout(&window, &theme, Size::new(200, 30));
+            (buttons.into_iter().map(|(button, _)| button).collect::<Vec<_>>(), title.w)
+        };
+        let (own, narrow) = buttons(None);
+        assert_eq!(own, [Button::Icon, Button::Minimize, Button::Maximize, Button::Close]);
+        let (of_another, wide) = buttons(Some(Xid(2)));
+        assert_eq!(of_another, [Button::Icon, Button::Close]);
+        assert_eq!(wide, narrow + 60);
     }
 }
