@@ -19,6 +19,11 @@ const SKY: [(f32, Light); 4] = [
     (1.0, [118.0, 84.0, 104.0]),
 ];
 
+/// Where the sun went down: its middle (screen heights right of the screen's
+/// middle, and a part of the height), how far its light reaches, and what it
+/// adds at most.
+const GLOW: ([f32; 2], f32, Light) = ([0.30, 0.74], 0.62, [86.0, 44.0, 14.0]);
+
 /// One row of mountains before another.
 struct Range {
     /// The foot, as a part of the screen's height.
@@ -75,6 +80,10 @@ pub(crate) fn paint(picture: &mut Picture) {
         RANGES.iter().map(|range| (top(range) * h, coverage(range, w, h), range.colors)).collect();
     shade(picture, |x, y| {
         let mut color = sky(y as f32 / h);
+        let shine = glow((x as f32 - w / 2.0) / h, y as f32 / h);
+        for (light, more) in color.iter_mut().zip(GLOW.2) {
+            *light += more * shine;
+        }
         for (top, shape, colors) in &ranges {
             let covered = covered(shape, x, y);
             if covered > 0.0 {
@@ -126,6 +135,16 @@ fn sky(at: f32) -> Light {
         }
     }
     SKY[SKY.len() - 1].1
+}
+
+/// The sun's part of the light at a point of the sky, 0 to 1. Flatter than
+/// high, as haze lies along the horizon.
+fn glow(x: f32, y: f32) -> f32 {
+    let ([middle, height], reach, _) = GLOW;
+    let (dx, dy) = ((x - middle) / 1.5, y - height);
+    let away = (dx * dx + dy * dy).sqrt() / reach;
+    let near = (1.0 - away).max(0.0);
+    near * near
 }
 
 fn mix(from: Light, to: Light, amount: f32) -> Light {
