@@ -22,7 +22,7 @@ const SKY: [(f32, Light); 4] = [
 /// Where the sun went down: its middle (screen heights right of the screen's
 /// middle, and a part of the height), how far its light reaches, and what it
 /// adds at most.
-const GLOW: ([f32; 2], f32, Light) = ([0.30, 0.74], 0.62, [86.0, 44.0, 14.0]);
+const GLOW: ([f32; 2], f32, Light) = ([-0.20, 0.77], 0.66, [74.0, 40.0, 12.0]);
 
 /// One row of mountains before another.
 struct Range {

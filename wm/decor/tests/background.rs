@@ -63,7 +63,7 @@ fn the_built_in_one_is_opaque_dark_and_the_same_every_time() {
         let picture = paint(&Background::Default, w, h).unwrap();
         assert_eq!(picture.size, Size::new(w, h));
         assert!(opaque(&picture));
-        assert!(picture.pixels.chunks_exact(4).all(|p| p[..3].iter().all(|&c| c < 140)));
+        assert!(picture.pixels.chunks_exact(4).all(|p| p[..3].iter().all(|&c| c < 165)));
         assert!(picture == paint(&Background::Default, w, h).unwrap());
     }
 }
