@@ -39,10 +39,14 @@ const MAX_IMAGE_SIDE: u32 = 16384;
 /// The most memory that decoding may take, in bytes.
 const MAX_DECODED: u64 = 512 << 20;
 
-pub(crate) fn paint(background: &Background, size: Size) -> Result<Picture, BackgroundError> {
+pub(crate) fn paint(
+    background: &Background,
+    size: Size,
+    light: bool,
+) -> Result<Picture, BackgroundError> {
     let mut picture = Picture::new(size);
     match background {
-        Background::Default => dusk::paint(&mut picture),
+        Background::Default => dusk::paint(&mut picture, light),
         Background::Solid(color) => picture.fill(picture.bounds(), color.with_alpha(255)),
         Background::Gradient { top, bottom } => {
             let last = f32::from(u16::try_from(picture.size.h).unwrap_or(1)) - 1.0;

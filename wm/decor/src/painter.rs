@@ -58,7 +58,8 @@ impl Painter {
         switcher::paint(self, look, icons)
     }
 
-    /// An opaque background of `size` pixels.
+    /// An opaque background of `size` pixels. The built-in one is bright with
+    /// a theme whose menus are.
     ///
     /// # Errors
     /// If an image cannot be read or decoded, or is too large to be one.
@@ -67,7 +68,9 @@ impl Painter {
         background: &Background,
         size: Size,
     ) -> Result<Picture, BackgroundError> {
-        background::paint(background, size)
+        let menu = self.theme.menu_background;
+        let light = [menu.r, menu.g, menu.b].into_iter().map(u32::from).sum::<u32>() > 3 * 128;
+        background::paint(background, size, light)
     }
 
     /// Real pixels per pixel at 96 DPI, by the theme.

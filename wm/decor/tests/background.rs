@@ -69,6 +69,15 @@ fn the_built_in_one_is_opaque_dark_and_the_same_every_time() {
 }
 
 #[test]
+fn with_a_light_theme_the_built_in_one_is_bright() {
+    let menu_background = wm_core::look::Color::rgb(0x00fa_fbfc);
+    let theme = Theme { menu_background, ..Theme::default() };
+    let picture =
+        Painter::new(&theme).background(&Background::Default, Size::new(640, 400)).unwrap();
+    assert!(picture.pixels.chunks_exact(4).all(|p| p[..3].iter().all(|&c| c > 80)));
+}
+
+#[test]
 fn images_meet_the_screen_as_they_are_told() {
     let path = file("halves.png");
     halves().save(&path).unwrap();

@@ -248,11 +248,14 @@ impl App {
         if old.settings().drag_modifiers != settings.drag_modifiers {
             self.server.regrab_clicks(settings.drag_modifiers)?;
         }
-        if old.background != self.config.background {
+        self.use_settings(now);
+        // The built-in background goes with the theme.
+        if old.background != self.config.background
+            || old.settings().theme != self.config.settings().theme
+        {
             let background = self.config.background.clone();
             self.paint_background(&background)?;
         }
-        self.use_settings(now);
         Ok(())
     }
 
