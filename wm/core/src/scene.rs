@@ -24,6 +24,8 @@ pub enum LayerKey {
     Window(WindowId),
     /// Where a dragged window would snap to.
     SnapPreview,
+    /// The shadow behind the switcher's panel.
+    SwitcherShadow,
     /// The switcher's panel.
     SwitcherPanel,
     /// One live preview in the switcher.

@@ -14,6 +14,9 @@ use crate::scene::{Content, Layer, LayerKey, Scene, Shadow};
 
 /// Contour line around decorated windows: alpha of the border colour.
 const CONTOUR_ALPHA: u8 = 150;
+/// Menus are no rounder than this, in pixels at 96 DPI.
+const MOST_POPUP_RADIUS: u16 = 12;
+
 /// Override-redirect windows smaller than this throw no shadow, in pixels.
 const SMALL: i32 = 12;
 
@@ -145,11 +148,14 @@ impl Wm {
         let facts = &window.facts;
         let rect = facts.geometry;
         let opacity = (facts.opacity >> 24) as u8;
-        if casts_popup_shadow(window, self.size) {
+        let own = is_own(window);
+        if own || casts_popup_shadow(window, self.size) {
+            let theme = &self.settings.theme;
+            let radius = theme.scaled(theme.corner_radius.min(MOST_POPUP_RADIUS));
             layers.extend(self.shadow_layer(
                 LayerKey::Shadow(window.id),
                 rect,
-                0,
+                if own { radius } else { 0 },
                 self.settings.theme.shadow_popup,
                 Color::default(),
                 opacity,
@@ -249,6 +255,17 @@ impl Wm {
         if !self.compositing {
             return;
         }
+        let theme = &self.settings.theme;
+        // As round as the painter makes the panel.
+        let radius = theme.scaled(theme.corner_radius.min(32)) * 7 / 5;
+        layers.extend(self.shadow_layer(
+            LayerKey::SwitcherShadow,
+            look.rect,
+            radius,
+            theme.shadow_active,
+            Color::default(),
+            255,
+        ));
         layers.push(Layer {
             key: LayerKey::SwitcherPanel,
             rect: look.rect,
@@ -289,6 +306,12 @@ impl Wm {
             });
         }
     }
+}
+
+/// Our own menus: pictures with round corners and no shadow of their own.
+fn is_own(window: &Unmanaged) -> bool {
+    let (instance, class) = &window.facts.class;
+    window.facts.depth == 32 && instance == "trapeze" && class == "Trapeze"
 }
 
 /// Menus, tooltips and the like. Windows with alpha draw their own; shaped

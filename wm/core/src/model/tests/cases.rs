@@ -441,3 +441,35 @@ fn events_survive_being_recorded() {
     let text = serde_json::to_string(&event).expect("serializable");
     assert_eq!(serde_json::from_str::<Event>(&text).expect("readable"), event);
 }
+
+#[test]
+fn our_own_menus_have_shadows_though_they_have_alpha() {
+    let mut bench = Bench::new(Settings::default());
+    bench.send(Event::Compositing(true));
+    let popup = |class: &str| UnmanagedFacts {
+        geometry: Rect::new(10, 10, 200, 150),
+        input_only: false,
+        depth: 32,
+        types: vec![WindowType::PopupMenu],
+        opacity: u32::MAX,
+        shape: None,
+        opaque_region: None,
+        gtk_extents: None,
+        class: (class.to_lowercase(), class.to_owned()),
+    };
+    for (xid, class) in [(8, "Trapeze"), (9, "Other")] {
+        let facts = Box::new(popup(class));
+        bench.send(Event::UnmanagedMapped { window: Xid(xid), facts });
+    }
+    let shadows: Vec<u32> = bench
+        .wm
+        .scene(bench.now)
+        .layers
+        .iter()
+        .filter_map(|layer| match layer.key {
+            crate::scene::LayerKey::Shadow(id) => Some(id.xid.0),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(shadows, [8], "others with alpha draw their own");
+}
