@@ -191,8 +191,9 @@ impl Wm {
                     padding + i / columns * cell.1,
                 );
                 let space = Rect::new(at.x + padding, at.y + padding, preview_w, preview_h);
-                // Minimized windows keep their last picture.
-                let has_preview = self.compositing && window.sent.mapped.is_some();
+                // The server has no picture of a hidden window: its icon, large.
+                let has_preview =
+                    self.compositing && window.sent.mapped.is_some() && self.is_shown(window);
                 Some(SwitcherCell {
                     window: window.id,
                     title: frame::visible_title(window),
@@ -240,21 +241,43 @@ mod tests {
     use crate::settings::Settings;
 
     #[test]
-    fn a_preview_leaves_out_the_invisible_margins() {
+    fn a_hidden_window_is_shown_by_its_icon() {
+        let mut wm = session(ClientFacts::default());
+        let now = Time::default();
+        for (action, live) in [(None, true), (Some(Action::Minimize), false)] {
+            for action in action.into_iter().chain([Action::SwitchWindows]) {
+                let window = Some(Xid(1));
+                wm.handle(Event::Action { action, window, time: Timestamp(1) }, now);
+                wm.settle(now);
+            }
+            let look = wm.switcher_look().expect("the switcher is open");
+            assert_eq!(look.cells[0].has_preview, live);
+            wm.end_switcher(false);
+        }
+    }
+
+    fn session(facts: ClientFacts) -> Wm {
         let mut wm = Wm::new(Settings::default());
         let now = Time::default();
         let rect = Rect::new(0, 0, 1000, 800);
         let monitor = Monitor { name: "A".to_owned(), rect, primary: true, scale_percent: 100 };
         wm.handle(Event::Screen { size: Size::new(1000, 800), monitors: vec![monitor] }, now);
         wm.handle(Event::Compositing(true), now);
+        let facts = Box::new(facts);
+        wm.handle(Event::Manage { window: Xid(1), facts, adopted: false }, now);
+        wm.settle(now);
+        wm
+    }
+
+    #[test]
+    fn a_preview_leaves_out_the_invisible_margins() {
+        let now = Time::default();
         let facts = ClientFacts {
             geometry: Rect::new(0, 0, 440, 340),
             gtk_extents: Some(Sides::all(20)),
             ..ClientFacts::default()
         };
-        let facts = Box::new(facts);
-        wm.handle(Event::Manage { window: Xid(1), facts, adopted: false }, now);
-        wm.settle(now);
+        let mut wm = session(facts);
         let action = Action::SwitchWindows;
         wm.handle(Event::Action { action, window: None, time: Timestamp(1) }, now);
         wm.settle(now);
