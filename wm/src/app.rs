@@ -181,6 +181,8 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
     if choice.is_some() && !display.extensions.composite {
         tracing::warn!("no Composite, Damage or XFixes here; not compositing");
     }
+    // From here on windows are touched: an early end, too, hands them back.
+    let signals = Signals::new(&SIGNALS).context("cannot watch signals")?;
     let server = Server::new(Rc::clone(&display), selections)?;
     let settings = options.config.settings_at(server.screen.chosen_scale);
     let name = match &options.display {
@@ -212,7 +214,7 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
     if let Some(program) = options.program {
         app.spawn(&program);
     }
-    app.serve()
+    app.serve(signals)
 }
 
 impl App {
@@ -341,7 +343,7 @@ impl App {
     }
 
     /// The loop.
-    fn serve(mut self) -> anyhow::Result<Ending> {
+    fn serve(mut self, signals: Signals) -> anyhow::Result<Ending> {
         let mut event_loop: EventLoop<'_, Self> =
             EventLoop::try_new().context("cannot set up the event loop")?;
         let handle = event_loop.handle();
@@ -353,7 +355,6 @@ impl App {
                 |_, _, _| Ok(PostAction::Continue),
             )
             .map_err(|error| anyhow::anyhow!("cannot watch the connection: {error}"))?;
-        let signals = Signals::new(&SIGNALS).context("cannot watch signals")?;
         handle
             .insert_source(signals, |signal, (), app: &mut Self| {
                 if signal.signal() == Signal::SIGCHLD {
@@ -377,6 +378,10 @@ impl App {
                 return Ok(ending);
             }
             if self.drain()? {
+                continue;
+            }
+            if self.dirty && self.compositor.is_none() {
+                // Given up in this very turn: the model has to settle for it.
                 continue;
             }
             self.server.display.flush().context("the session ends")?;

@@ -19,6 +19,10 @@ use crate::x11::{Display, Error, Result, Server};
 /// So many good frames make an old failure forgotten.
 const FORGIVEN_AFTER: u32 = 3600;
 
+/// Names frames that are to fail, counted from 1 and separated by commas: the
+/// way to try what the session does when a driver is reset.
+const REHEARSAL: &str = "TRAPEZE_FAIL_FRAMES";
+
 /// Paints scenes.
 #[derive(Debug)]
 pub struct Compositor {
@@ -32,6 +36,9 @@ pub struct Compositor {
     size: Size,
     failures: u32,
     good: u32,
+    /// How many frames were begun, and which of them fail on purpose.
+    begun: u64,
+    rehearsed: Vec<u64>,
 }
 
 /// How a frame ended.
@@ -84,6 +91,8 @@ impl Compositor {
             size,
             failures: 0,
             good: 0,
+            begun: 0,
+            rehearsed: rehearsed(),
         })
     }
 
@@ -188,7 +197,13 @@ impl Compositor {
             self.clock.painted(now, false);
             return Ok(Outcome::Fine);
         }
-        match backend.render(&plan) {
+        self.begun += 1;
+        let painted = if self.rehearsed.contains(&self.begun) {
+            Err(BackendError::Lost(format!("frame {} fails on purpose", self.begun)))
+        } else {
+            backend.render(&plan)
+        };
+        match painted {
             Ok(presented) => {
                 tracing::trace!(pixels = presented.pixels, ops = plan.ops.len(), "a frame");
                 self.tracker.commit(scene.clone());
@@ -254,4 +269,9 @@ impl Compositor {
         self.repaint();
         Ok(Outcome::Rebuilt)
     }
+}
+
+fn rehearsed() -> Vec<u64> {
+    let text = std::env::var(REHEARSAL).unwrap_or_default();
+    text.split(',').filter_map(|number| number.trim().parse().ok()).collect()
 }

@@ -9,6 +9,7 @@ mod churn;
 mod close;
 mod configure;
 mod desk;
+mod fallback;
 mod focus;
 mod focus_models;
 mod hands;

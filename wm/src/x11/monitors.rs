@@ -115,22 +115,44 @@ pub fn read(display: &Display, xft_dpi: Option<&str>) -> Result<Screen> {
             scale_percent: chosen.unwrap_or(100),
         });
     }
-    let rate = match resources {
-        Some(cookie) => optional(cookie.reply())?.and_then(|reply| fastest(&reply)),
+    let rate = match resources.map(|cookie| optional(cookie.reply())).transpose()?.flatten() {
+        Some(resources) => fastest(x, &resources)?,
         None => None,
     };
     let rate = rate.unwrap_or(FALLBACK_RATE);
     Ok(Screen { size, monitors: found, rate, chosen_scale: chosen })
 }
 
-/// The highest refresh rate among the modes that could be in use: without
-/// asking every CRTC, the modes of the largest size of all are a good guess
-/// only when there is one. So: the highest rate of the preferred (first) mode
-/// list, in millihertz; virtual servers say 0 or nonsense.
-fn fastest(resources: &randr::GetScreenResourcesCurrentReply) -> Option<u32> {
-    let mode = resources.modes.first()?;
-    let total = u64::from(mode.htotal) * u64::from(mode.vtotal);
-    let rate = (u64::from(mode.dot_clock) * 1000).checked_div(total)?;
+/// The highest refresh rate among the CRTCs that show something, in
+/// millihertz.
+fn fastest(
+    x: &XCBConnection,
+    resources: &randr::GetScreenResourcesCurrentReply,
+) -> Result<Option<u32>> {
+    let asked = resources
+        .crtcs
+        .iter()
+        .map(|crtc| x.randr_get_crtc_info(*crtc, resources.config_timestamp))
+        .collect::<std::result::Result<Vec<_>, _>>()?;
+    let mut best = None;
+    for cookie in asked {
+        let Some(crtc) = optional(cookie.reply())? else { continue };
+        let mode = resources.modes.iter().find(|mode| mode.id == crtc.mode);
+        best = best.max(mode.and_then(rate));
+    }
+    Ok(best)
+}
+
+/// A mode's refresh rate in millihertz; virtual servers say 0 or nonsense.
+fn rate(mode: &randr::ModeInfo) -> Option<u32> {
+    let mut lines = u64::from(mode.vtotal);
+    if mode.mode_flags.contains(randr::ModeFlag::DOUBLE_SCAN) {
+        lines *= 2;
+    }
+    // Half of the lines at a time.
+    let fields = if mode.mode_flags.contains(randr::ModeFlag::INTERLACE) { 2 } else { 1 };
+    let total = u64::from(mode.htotal) * lines;
+    let rate = (u64::from(mode.dot_clock) * 1000 * fields).checked_div(total)?;
     u32::try_from(rate).ok().filter(|rate| (20_000..=600_000).contains(rate))
 }
 
@@ -144,6 +166,24 @@ pub fn is_resources(atom: u32) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rates_are_those_of_the_mode() {
+        let mode = randr::ModeInfo {
+            dot_clock: 148_500_000,
+            htotal: 2200,
+            vtotal: 1125,
+            ..randr::ModeInfo::default()
+        };
+        assert_eq!(rate(&mode), Some(60_000), "1080p60");
+        let flags = randr::ModeFlag::INTERLACE;
+        let halved = randr::ModeInfo { dot_clock: 74_250_000, mode_flags: flags, ..mode };
+        assert_eq!(rate(&halved), Some(60_000), "1080i60, 60 fields");
+        let twice = randr::ModeInfo { mode_flags: randr::ModeFlag::DOUBLE_SCAN, ..mode };
+        assert_eq!(rate(&twice), Some(30_000));
+        assert_eq!(rate(&randr::ModeInfo { htotal: 0, ..mode }), None, "nonsense");
+        assert_eq!(rate(&randr::ModeInfo { dot_clock: 0, ..mode }), None);
+    }
 
     #[test]
     fn scales_are_sane() {

@@ -1,0 +1,114 @@
+//! Backends that fail while the session runs: the same anew, the next one down, none; and what a
+//! person sees is right all the time.
+
+use anyhow::Result;
+use trapeze_testkit::wm::trapeze_program;
+use trapeze_testkit::{Image, Rectangle, Server, Tolerance, Window, pixels};
+
+use crate::desk::{Desk, settle, with_backend};
+
+const SCREEN: Rectangle = Rectangle { x: 0, y: 0, width: 1280, height: 800 };
+
+/// GL's colours may differ by two of 255.
+const GL_ROUNDING: Tolerance = Tolerance { channel: 2, pixels: 0 };
+
+fn desk(backend: &str, frames: &str) -> Result<Desk> {
+    let desk = Desk::on(Server::xvfb().start()?, |server| {
+        with_backend(server, backend).environment("TRAPEZE_FAIL_FRAMES", frames)
+    })?;
+    desk.wait_painted()?;
+    Ok(desk)
+}
+
+fn backend_name(desk: &Desk) -> Result<String> {
+    let program = trapeze_program()?;
+    let text = desk.server.run(&program.to_string_lossy(), &["msg", "--json", "version"])?;
+    Ok(text)
+}
+
+/// A desktop with a bit of everything, and its picture.
+fn furnish(desk: &Desk) -> Result<(u32, Image)> {
+    desk.client
+        .window()
+        .title("opaque")
+        .placed(80, 60)
+        .size(400, 300)
+        .test_card(3)
+        .map()?
+        .wait_focused()?;
+    let clear = desk.client.window().argb().color(0x8000_4000).placed(300, 200).size(300, 300);
+    let clear = clear.map()?;
+    clear.wait_focused()?;
+    settle(&desk.client)?;
+    Ok((clear.id(), pixels::of_root(&desk.client, SCREEN)?))
+}
+
+/// Paints until so many frames have been begun.
+fn paint(desk: &Desk, count: u32) -> Result<()> {
+    for _ in 0..count.div_ceil(2) {
+        settle(&desk.client)?;
+    }
+    Ok(())
+}
+
+fn survives(backend: &str, frames: &str, tolerance: Tolerance) -> Result<String> {
+    let mut desk = desk(backend, frames)?;
+    let (clear, before) = furnish(&desk)?;
+    paint(&desk, 80)?;
+    pixels::wait_same(&desk.client, "as-before", SCREEN, &before, tolerance)?;
+    // What is drawn after it is seen too.
+    let clear = Window::existing(&desk.client, clear);
+    let place = clear.geometry()?;
+    clear.set_color(0xff12_5634)?;
+    let inside = Rectangle::new(place.x + 100, place.y + 100, 20, 20);
+    pixels::wait_until(&desk.client, "another-color", inside, |image| {
+        image.is_solid(Rectangle::new(0, 0, 20, 20), 0x0012_5634)
+    })?;
+    desk.assert_alive()?;
+    let output = desk.manager.output();
+    assert!(output.contains("fails on purpose"), "{output}");
+    assert!(!output.contains("ERROR"), "{output}");
+    backend_name(&desk)
+}
+
+#[test]
+fn one_failure_rebuilds_glx_in_place() -> Result<()> {
+    let name = survives("glx", "40", Tolerance::EXACT)?;
+    assert!(name.contains("glx"), "{name}");
+    Ok(())
+}
+
+#[test]
+fn one_failure_rebuilds_xrender_in_place() -> Result<()> {
+    let name = survives("xrender", "40", Tolerance::EXACT)?;
+    assert!(name.contains("xrender"), "{name}");
+    Ok(())
+}
+
+#[test]
+fn a_second_failure_falls_back_from_glx_to_xrender() -> Result<()> {
+    let name = survives("glx", "40,50", GL_ROUNDING)?;
+    assert!(name.contains("xrender"), "{name}");
+    Ok(())
+}
+
+#[test]
+fn a_third_falls_back_to_the_cpu() -> Result<()> {
+    let name = survives("glx", "40,50,60", GL_ROUNDING)?;
+    assert!(name.contains("record"), "{name}");
+    Ok(())
+}
+
+#[test]
+fn compositing_can_be_switched_off_and_on() -> Result<()> {
+    let mut desk = desk("xrender", "")?;
+    let (_, before) = furnish(&desk)?;
+    let program = trapeze_program()?;
+    let toggle =
+        || desk.server.run(&program.to_string_lossy(), &["msg", "action", "toggle-compositing"]);
+    toggle()?;
+    pixels::wait_until(&desk.client, "off", SCREEN, |image| image != &before)?;
+    toggle()?;
+    pixels::wait_same(&desk.client, "on", SCREEN, &before, Tolerance::EXACT)?;
+    desk.assert_alive()
+}
