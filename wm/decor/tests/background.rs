@@ -70,7 +70,7 @@ fn the_built_in_one_is_opaque_dark_and_the_same_every_time() {
 
 #[test]
 fn with_a_light_theme_the_built_in_one_is_bright() {
-    let menu_background = wm_core::look::Color::rgb(0x00fa_fbfc);
+    let menu_background = Color::rgb(0x00fa_fbfc);
     let theme = Theme { menu_background, ..Theme::default() };
     let picture =
         Painter::new(&theme).background(&Background::Default, Size::new(640, 400)).unwrap();
