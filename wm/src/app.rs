@@ -26,7 +26,6 @@ use trapeze_backend::{Choice, Connection};
 use trapeze_config::{BackendChoice, Config};
 use trapeze_decor::Painter;
 use wm_core::event::Event;
-use wm_core::look::Background;
 use wm_core::request::Request;
 use wm_core::{Time, Timestamp, Wm, Xid};
 use x11rb::connection::Connection as _;
@@ -321,25 +320,6 @@ impl App {
             })
             .collect();
         self.server.keys.bind(&self.server.display, bindings)
-    }
-
-    fn paint_background(&mut self, background: &Background) -> Result<()> {
-        let size = self.server.screen.size;
-        let picture = match self.painter.background(background, size) {
-            Ok(picture) => picture,
-            Err(error) => {
-                tracing::warn!(%error, "the background cannot be shown");
-                match self.painter.background(&Background::Default, size) {
-                    Ok(picture) => picture,
-                    Err(_) => return Ok(()),
-                }
-            }
-        };
-        self.server.background.set(&self.server.display, &picture)?;
-        if let Some(compositor) = &mut self.compositor {
-            compositor.background_changed();
-        }
-        Ok(())
     }
 
     /// The loop.

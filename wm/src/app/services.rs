@@ -16,6 +16,7 @@ use trapeze_config::{Config, Directories};
 use trapeze_ipc as messages;
 use wm_core::Time;
 use wm_core::event::Event;
+use wm_core::look::Background;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
 use super::{App, Options};
@@ -255,6 +256,25 @@ impl App {
         {
             let background = self.config.background.clone();
             self.paint_background(&background)?;
+        }
+        Ok(())
+    }
+
+    pub(super) fn paint_background(&mut self, background: &Background) -> crate::x11::Result<()> {
+        let size = self.server.screen.size;
+        let picture = match self.painter.background(background, size) {
+            Ok(picture) => picture,
+            Err(error) => {
+                tracing::warn!(%error, "the background cannot be shown");
+                match self.painter.background(&Background::Default, size) {
+                    Ok(picture) => picture,
+                    Err(_) => return Ok(()),
+                }
+            }
+        };
+        self.server.background.set(&self.server.display, &picture)?;
+        if let Some(compositor) = &mut self.compositor {
+            compositor.background_changed();
         }
         Ok(())
     }
