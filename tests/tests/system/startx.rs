@@ -61,11 +61,24 @@ fn startx_gives_a_managed_composited_desktop_and_ends_with_it() -> Result<()> {
     let mut session = Process::spawn("startx", command, &sandbox.log("startx"))?;
 
     let end = session.end_descriptor()?;
-    if !any_readable(&[reader.as_fd(), end.as_fd()], Deadline::patient())? {
-        bail!("startx did not begin a session:\n{}", session.output());
+    let deadline = Deadline::patient();
+    let mut name = Vec::new();
+    while !name.ends_with(b"\n") {
+        if !any_readable(&[reader.as_fd(), end.as_fd()], deadline)? {
+            bail!("startx did not begin a session:\n{}", session.output());
+        }
+        let mut part = [0; 64];
+        match reader.read(&mut part) {
+            Ok(length) => name.extend_from_slice(&part[..length]),
+            // Nothing yet.
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            Err(error) => return Err(error.into()),
+        }
+        if !session.is_running()? {
+            bail!("startx ended:\n{}", session.output());
+        }
     }
-    let mut name = String::new();
-    reader.read_to_string(&mut name).with_context(|| session.output())?;
+    let name = String::from_utf8(name)?;
     let client = Client::connect_to(name.trim()).with_context(|| session.output())?;
     client.wait_for_process("a window manager", &mut session, || ewmh::window_manager(&client))?;
     assert_eq!(ewmh::window_manager_name(&client)?.as_deref(), Some("Trapeze"));
