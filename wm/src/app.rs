@@ -357,6 +357,9 @@ impl App {
                 self.leave()?;
                 return Ok(ending);
             }
+            // Before the last look for events: while it writes, XCB reads too,
+            // and what it has read does not wake the process any more.
+            self.server.display.flush().context("the session ends")?;
             if self.drain()? {
                 continue;
             }
@@ -364,7 +367,6 @@ impl App {
                 // Given up in this very turn: the model has to settle for it.
                 continue;
             }
-            self.server.display.flush().context("the session ends")?;
             let timeout = self.timeout();
             if timeout == Some(Duration::ZERO) {
                 continue;

@@ -14,7 +14,9 @@ const GL_ROUNDING: Tolerance = Tolerance { channel: 2, pixels: 0 };
 
 fn desk(backend: &str, frames: &str) -> Result<Desk> {
     let desk = Desk::on(Server::xvfb().start()?, |server| {
-        with_backend(server, backend).environment("TRAPEZE_FAIL_FRAMES", frames)
+        with_backend(server, backend)
+            .argument("--log=trapeze=trace")
+            .environment("TRAPEZE_FAIL_FRAMES", frames)
     })?;
     desk.wait_painted()?;
     Ok(desk)
@@ -110,5 +112,28 @@ fn compositing_can_be_switched_off_and_on() -> Result<()> {
     pixels::wait_until(&desk.client, "off", SCREEN, |image| image != &before)?;
     toggle()?;
     pixels::wait_same(&desk.client, "on", SCREEN, &before, Tolerance::EXACT)?;
+    desk.assert_alive()
+}
+#[test]
+fn when_nothing_works_windows_are_shown_as_they_are() -> Result<()> {
+    let mut desk = desk("xrender", "40,41,42,43,44,45,46")?;
+    let (clear, _) = furnish(&desk)?;
+    for _ in 0..60 {
+        if desk.manager.output().contains("no backend is left") {
+            break;
+        }
+        settle(&desk.client)?;
+    }
+    assert!(desk.manager.output().contains("no backend is left"), "{}", desk.manager.output());
+    let clear = Window::existing(&desk.client, clear);
+    let place = clear.geometry()?;
+    clear.set_color(0xff12_5634)?;
+    let inside = Rectangle::new(place.x + 100, place.y + 100, 20, 20);
+    pixels::wait_until(&desk.client, "uncomposited", inside, |image| {
+        image.is_solid(Rectangle::new(0, 0, 20, 20), 0x0012_5634)
+    })?;
+    // Its title bar is there as well.
+    let bar = Rectangle::new(place.x, place.y - 20, place.width, 10);
+    pixels::wait_until(&desk.client, "title", bar, |image| image.colors() > 1)?;
     desk.assert_alive()
 }
