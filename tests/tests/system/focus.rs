@@ -152,3 +152,84 @@ fn a_dock_and_a_notification_get_no_focus() -> Result<()> {
     }
     Ok(())
 }
+
+#[test]
+fn the_keyboard_comes_back_from_a_launcher() -> Result<()> {
+    use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
+    let desk = Desk::start()?;
+    let window = desk.client.window().map()?;
+    window.wait_focused()?;
+    ewmh::wait_active(&desk.client, Some(window.id()))?;
+    // As dmenu does: the focus goes back to its parent, the root window, at
+    // a time that is newer than any that the window manager has seen.
+    let launcher = desk.client.window().override_redirect().size(300, 30).create()?;
+    launcher.map()?;
+    launcher.wait_viewable()?;
+    let x = desk.client.connection();
+    x.set_input_focus(InputFocus::PARENT, launcher.id(), x11rb::CURRENT_TIME)?;
+    launcher.wait_focused()?;
+    launcher.destroy()?;
+    window.wait_focused()
+}
+
+#[test]
+fn the_keyboard_comes_back_from_a_window_that_took_it_late() -> Result<()> {
+    use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};
+    let desk = Desk::start()?;
+    let first = desk.client.window().map()?;
+    first.wait_focused()?;
+    let second = desk.client.window().map()?;
+    second.wait_focused()?;
+    let x = desk.client.connection();
+    x.set_input_focus(InputFocus::NONE, second.id(), x11rb::CURRENT_TIME)?;
+    second.wait_focused()?;
+    second.destroy()?;
+    first.wait_focused()
+}
+
+#[test]
+fn a_shaded_window_lets_no_other_have_its_keys() -> Result<()> {
+    let desk = Desk::start()?;
+    let other = desk.client.window().placed(50, 300).map()?;
+    other.wait_focused()?;
+    let window = desk.client.window().placed(400, 50).map()?;
+    window.wait_focused()?;
+    let (x, y) = other.geometry()?.center();
+    input::move_to(&desk.client, x, y)?;
+    ewmh::change_state(&desk.client, window.id(), ewmh::Change::Add, &["SHADED"])?;
+    let root = u32::from(x11rb::protocol::xproto::InputFocus::POINTER_ROOT);
+    desk.client.wait_true("unmapped", || Ok(!desk.client.is_viewable(window.id())?))?;
+    desk.client.wait_true("focus on the window manager's own window", || {
+        let focus = desk.client.focus()?;
+        Ok(![x11rb::NONE, root, window.id(), other.id()].contains(&focus))
+    })?;
+    ewmh::wait_active(&desk.client, Some(window.id()))?;
+    ewmh::change_state(&desk.client, window.id(), ewmh::Change::Remove, &["SHADED"])?;
+    window.wait_focused()
+}
+
+#[test]
+fn a_time_from_the_future_does_not_stop_the_focus() -> Result<()> {
+    let desk = Desk::start()?;
+    let first = desk.client.window().placed(50, 50).map()?;
+    first.wait_focused()?;
+    let second = desk.client.window().placed(400, 50).map()?;
+    second.wait_focused()?;
+    // The server's time, and a day more.
+    first.select(x11rb::protocol::xproto::EventMask::PROPERTY_CHANGE)?;
+    let mark = desk.client.mark()?;
+    first.set_title("late")?;
+    let now = desk.client.wait_event(mark, "a time", |event| match event {
+        Event::PropertyNotify(event) if event.window == first.id() => Some(event.time),
+        _ => None,
+    })?;
+    let far = now.wrapping_add(86_400_000);
+    for name in ["_NET_ACTIVE_WINDOW", "_NET_CURRENT_DESKTOP"] {
+        let data = if name == "_NET_ACTIVE_WINDOW" { [2, far, 0, 0, 0] } else { [0, far, 0, 0, 0] };
+        ewmh::message(&desk.client, first.id(), name, data)?;
+    }
+    first.wait_focused()?;
+    let (x, y) = second.geometry()?.center();
+    input::click(&desk.client, x, y, 1)?;
+    second.wait_focused()
+}

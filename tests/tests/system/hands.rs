@@ -223,3 +223,61 @@ fn escape_undoes_a_move() -> Result<()> {
     window.wait_geometry("back", |place| place == before)?;
     input::button(&desk.client, 1, false)
 }
+
+#[test]
+fn a_client_decorated_window_is_dragged_from_within() -> Result<()> {
+    use x11rb::protocol::Event;
+    use x11rb::protocol::xproto::ConnectionExt as _;
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    let (x, y) = before.center();
+    input::move_to(&desk.client, x, y)?;
+    let mark = desk.client.mark()?;
+    input::button(&desk.client, 1, true)?;
+    // The press into the active window is the client's alone: the window
+    // manager learns no time of it.
+    let time = desk.client.wait_event(mark, "press", |event| match event {
+        Event::ButtonPress(press) if press.event == window.id() => Some(press.time),
+        _ => None,
+    })?;
+    desk.client.connection().ungrab_pointer(time)?;
+    let at = [x.cast_unsigned(), y.cast_unsigned(), 8, 1, 1];
+    ewmh::message(&desk.client, window.id(), "_NET_WM_MOVERESIZE", at)?;
+    // Answered after what was asked for before.
+    let later = desk.client.window().create()?;
+    ewmh::message(&desk.client, later.id(), "_NET_REQUEST_FRAME_EXTENTS", [0; 5])?;
+    desk.client.wait_true("an answer", || {
+        Ok(desk.client.numbers(later.id(), "_NET_FRAME_EXTENTS")?.is_some())
+    })?;
+    input::move_to(&desk.client, x + 40, y + 60)?;
+    input::button(&desk.client, 1, false)?;
+    window.wait_geometry("moved", |place| (place.x, place.y) == (before.x + 40, before.y + 60))?;
+    Ok(())
+}
+
+#[test]
+fn a_window_that_another_program_took_in_gets_its_clicks() -> Result<()> {
+    use x11rb::protocol::Event;
+    use x11rb::protocol::xproto::ConnectionExt as _;
+    let desk = Desk::start()?;
+    let embedded = desk.client.window().placed(50, 50).map()?;
+    embedded.wait_focused()?;
+    let host = desk.client.window().placed(400, 300).size(300, 200).map()?;
+    host.wait_focused()?;
+    desk.client.connection().reparent_window(embedded.id(), host.id(), 10, 10)?;
+    ewmh::wait_listed(&desk.client, embedded.id(), false)?;
+    desk.client.connection().map_window(embedded.id())?;
+    embedded.wait_viewable()?;
+    let (x, y) = embedded.geometry()?.center();
+    let mark = desk.client.mark()?;
+    input::click(&desk.client, x, y, 1)?;
+    desk.client.wait_event(mark, "the release of the click", |event| match event {
+        Event::ButtonRelease(release) if release.event == embedded.id() => Some(()),
+        _ => None,
+    })?;
+    let tree = desk.client.connection().query_tree(embedded.id())?.reply()?;
+    assert_eq!(tree.parent, host.id(), "taken back from the program that took it in");
+    assert_eq!(embedded.wm_state()?, None, "it is nobody's top-level window");
+    Ok(())
+}

@@ -128,12 +128,12 @@ pub enum Request {
     Unmanage {
         /// Which client.
         id: WindowId,
-        /// Where its outer top-left corner goes, root coordinates.
-        at: Point<Root>,
+        /// Where on the root window its outer top-left corner goes; `None`
+        /// if another program has reparented it.
+        at: Option<Point<Root>>,
         /// Border width to restore.
         border_width: i32,
-        /// The client window still exists and is to be reparented to the
-        /// root (false after a destroy).
+        /// The client window still exists (false after a destroy).
         alive: bool,
         /// Leave it mapped (hand-back) or as it is (it withdrew).
         map: bool,

@@ -59,7 +59,7 @@ impl Server {
             Request::Focus { target, time } => self.focus(target, time),
             Request::GrabClicks { id, all } => self.grab_clicks(id, all),
             Request::AllowEvents { replay, .. } => self.allow_events(replay),
-            Request::GrabPointer { cursor, time } => self.grab_pointer(cursor, time),
+            Request::GrabPointer { cursor, .. } => self.grab_pointer(cursor),
             Request::UngrabPointer(time) => self.ungrab_pointer(time),
             Request::GrabKeyboard(time) => self.grab_keyboard(time),
             Request::UngrabKeyboard(_) => self.ungrab_keyboard(),
@@ -152,7 +152,7 @@ impl Server {
     fn unmanage(
         &mut self,
         id: WindowId,
-        at: Point<Root>,
+        at: Option<Point<Root>>,
         border_width: i32,
         alive: bool,
         map: bool,
@@ -164,10 +164,12 @@ impl Server {
         let x = &self.display;
         let xid = id.xid.0;
         if let Some(alarm) = managed.alarm {
-            // A dead client's counter took its alarm along.
-            if alive {
-                sync::forget(x, alarm)?;
-            }
+            // It is ours, and outlives the client's counter.
+            sync::forget(x, alarm)?;
+        }
+        if let Some(window) = managed.candidate.user_time_window.filter(|_| alive) {
+            let none = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
+            x.change_window_attributes(window, &none)?;
         }
         if alive {
             let none = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
@@ -177,9 +179,11 @@ impl Server {
                 xid,
                 x11rb::protocol::xproto::ModMask::ANY,
             )?;
-            x.reparent_window(xid, x.root, int16(at.x), int16(at.y))?;
-            let border = u32::try_from(border_width.clamp(0, 32767)).unwrap_or(0);
-            x.configure_window(xid, &ConfigureWindowAux::new().border_width(border))?;
+            if let Some(at) = at {
+                x.reparent_window(xid, x.root, int16(at.x), int16(at.y))?;
+                let border = u32::try_from(border_width.clamp(0, 32767)).unwrap_or(0);
+                x.configure_window(xid, &ConfigureWindowAux::new().border_width(border))?;
+            }
             x.change_save_set(SetMode::DELETE, xid)?;
             if map {
                 x.map_window(xid)?;

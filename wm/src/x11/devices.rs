@@ -31,9 +31,16 @@ impl Server {
         match event {
             XEvent::ButtonPress(event) | XEvent::ButtonRelease(event) => {
                 self.saw_time(event.time);
-                let Some(target) = self.target(event.event) else { return };
                 let pressed =
                     event.response_type & 0x7f == x11rb::protocol::xproto::BUTTON_PRESS_EVENT;
+                let Some(target) = self.target(event.event) else {
+                    if pressed {
+                        // Grabbed on a client that is none any longer: the
+                        // pointer would stay frozen.
+                        let _ = self.allow_events(true);
+                    }
+                    return;
+                };
                 let button = ButtonEvent {
                     target,
                     at: Point::new(event.root_x.into(), event.root_y.into()),
@@ -129,7 +136,11 @@ impl Server {
                     _ if event.event == self.display.root
                         && matches!(
                             event.detail,
-                            NotifyDetail::POINTER_ROOT | NotifyDetail::NONE
+                            NotifyDetail::POINTER_ROOT
+                                | NotifyDetail::NONE
+                                // From a window that reverted to its parent.
+                                | NotifyDetail::INFERIOR
+                                | NotifyDetail::NONLINEAR
                         ) =>
                     {
                         batch.fact(Event::FocusIn(None));

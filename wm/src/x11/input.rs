@@ -9,9 +9,10 @@ use wm_core::request::{Cursor, FocusTarget};
 use wm_core::settings::Modifiers;
 use wm_core::{Timestamp, WindowId};
 use x11rb::protocol::xproto::{
-    Allow, ButtonIndex, ClientMessageEvent, ConnectionExt as _, EventMask, GrabMode, GrabStatus,
-    InputFocus, ModMask,
+    Allow, AtomEnum, ButtonIndex, ClientMessageEvent, ConnectionExt as _, EventMask, GrabMode,
+    GrabStatus, InputFocus, ModMask, PropMode,
 };
+use x11rb::wrapper::ConnectionExt as _;
 
 use super::errors::optional;
 use super::{Result, Server, int16};
@@ -34,7 +35,7 @@ fn pointer_mask() -> EventMask {
 
 impl Server {
     /// Grabs the pointer, or changes the grab's cursor.
-    pub(super) fn grab_pointer(&mut self, cursor: Cursor, time: Timestamp) -> Result<()> {
+    pub(super) fn grab_pointer(&mut self, cursor: Cursor) -> Result<()> {
         let shape = self.cursors.get(&self.display, cursor);
         let x = &self.display;
         if self.grabs.pointer {
@@ -42,8 +43,10 @@ impl Server {
             return Ok(());
         }
         let (mode, none) = (GrabMode::ASYNC, x11rb::NONE);
-        let cookie =
-            x.grab_pointer(false, x.root, pointer_mask(), mode, mode, none, shape, time.0)?;
+        // Not `time`: a press that only its client saw would be newer, and the
+        // grab that it asks for refused.
+        let now = x11rb::CURRENT_TIME;
+        let cookie = x.grab_pointer(false, x.root, pointer_mask(), mode, mode, none, shape, now)?;
         if optional(cookie.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS) {
             self.grabs.pointer = true;
         } else {
@@ -66,7 +69,8 @@ impl Server {
     /// there would never be heard of: the state is asked for with the grab.
     pub(super) fn grab_keyboard(&mut self, time: Timestamp) -> Result<()> {
         let x = &self.display;
-        let grab = x.grab_keyboard(false, x.root, time.0, GrabMode::ASYNC, GrabMode::ASYNC)?;
+        let (mode, now) = (GrabMode::ASYNC, x11rb::CURRENT_TIME);
+        let grab = x.grab_keyboard(false, x.root, now, mode, mode)?;
         let pointer = x.query_pointer(x.root)?;
         let granted = optional(grab.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS);
         let pointer = optional(pointer.reply())?;
@@ -156,8 +160,24 @@ impl Server {
         Ok(())
     }
 
-    /// Gives the focus.
-    pub(super) fn focus(&self, target: FocusTarget, time: Timestamp) -> Result<()> {
+    /// Gives the focus. CurrentTime wins over whatever other programs have
+    /// done; but then later requests must not be older than that moment, so
+    /// the server is asked for a time (by a change of a property of our own),
+    /// and until it is known CurrentTime is used again.
+    pub(super) fn focus(&mut self, target: FocusTarget, time: Timestamp) -> Result<()> {
+        let now = time == Timestamp::CURRENT || self.focus_times > 0;
+        let time = if now { Timestamp::CURRENT } else { Timestamp(self.time.0) };
+        self.set_focus(target, time)?;
+        if now {
+            self.focus_times += 1;
+            let (window, stamp) = (self.selections.window, self.display.atoms.TIMESTAMP);
+            let (mode, kind) = (PropMode::APPEND, AtomEnum::STRING);
+            self.display.change_property8(mode, window, stamp, kind, &[])?;
+        }
+        Ok(())
+    }
+
+    fn set_focus(&self, target: FocusTarget, time: Timestamp) -> Result<()> {
         let x = &self.display;
         match target {
             FocusTarget::Client { id, set_input, take_focus } => {

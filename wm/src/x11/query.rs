@@ -576,3 +576,10 @@ pub fn is_interesting(display: &Display, atom: u32) -> bool {
         [a._NET_WM_STATE, a._NET_WM_DESKTOP, a.WM_STATE, a.WM_CLIENT_MACHINE, a._NET_STARTUP_ID];
     !once.contains(&atom) && client_atoms(display).contains(&atom)
 }
+
+/// Whether a change of this property of an unmanaged window is worth a
+/// question.
+#[must_use]
+pub fn is_interesting_unmanaged(display: &Display, atom: u32) -> bool {
+    unmanaged_atoms(display).contains(&atom)
+}

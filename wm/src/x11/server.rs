@@ -57,6 +57,8 @@ pub struct Server {
     pub guard: u32,
     /// The newest server time seen.
     pub time: Timestamp,
+    /// So often the focus was set at a time that is not known yet.
+    pub focus_times: u32,
     /// Our own unmaps of clients, by request number, not yet seen as events.
     pub own_unmaps: VecDeque<(u64, u32)>,
     /// Icons and colormaps.
@@ -115,6 +117,7 @@ impl Server {
             facts: VecDeque::new(),
             guard,
             time,
+            focus_times: 0,
             own_unmaps: VecDeque::new(),
             frames: super::frames::Frames::default(),
             drag_modifiers: 0,

@@ -27,6 +27,12 @@ impl Server {
     ///
     /// If the connection broke.
     pub fn take(&mut self, batch: &mut Batch, event: &XEvent, sequence: u64) -> Result<()> {
+        // Of what clients can send, only these mean anything (ICCCM 4.1.4);
+        // the rest would be believed, its times included.
+        if event.sent_event() && !matches!(event, XEvent::ClientMessage(_) | XEvent::UnmapNotify(_))
+        {
+            return Ok(());
+        }
         match event {
             XEvent::Error(error) => self.expectations.judge(sequence, error),
             XEvent::CreateNotify(event) if event.parent == self.display.root => {
@@ -106,6 +112,12 @@ impl Server {
             }
             XEvent::PropertyNotify(event) => {
                 self.saw_time(event.time);
+                if event.window == self.selections.window
+                    && event.atom == self.display.atoms.TIMESTAMP
+                {
+                    self.focus_times = self.focus_times.saturating_sub(1);
+                    return Ok(());
+                }
                 self.property(batch, event.window, event.atom, event.state == XProperty::DELETE);
             }
             XEvent::ShapeNotify(event) => {
@@ -162,6 +174,7 @@ impl Server {
                 }
             }
             XEvent::SelectionClear(event) => {
+                self.saw_time(event.time);
                 if event.owner == self.selections.window
                     && event.selection == self.selections.manager
                 {
@@ -452,7 +465,13 @@ impl Server {
                 let Some(managed) = self.windows.by_client(client) else { return };
                 if parent != managed.frame && sequence >= managed.since {
                     batch.gone.insert(window);
-                    batch.fact(Event::ReparentedAway(client));
+                    // A mapped window is unmapped on the way: it did not
+                    // withdraw, and is not to be taken back.
+                    let unmap = |step: &Step| matches!(step, Step::Fact(Event::Unmapped(x)) if *x == client);
+                    match batch.steps.iter_mut().rev().find(|step| unmap(step)) {
+                        Some(step) => *step = Step::Fact(Event::ReparentedAway(client)),
+                        None => batch.fact(Event::ReparentedAway(client)),
+                    }
                 }
             }
             Role::Unmanaged(xid) if parent != self.display.root => {
@@ -534,7 +553,8 @@ impl Server {
             return;
         }
         let wanted = match self.windows.role(window) {
-            Role::Client(_) | Role::Unmanaged(_) => query::is_interesting(&self.display, atom),
+            Role::Client(_) => query::is_interesting(&self.display, atom),
+            Role::Unmanaged(_) => query::is_interesting_unmanaged(&self.display, atom),
             Role::UserTime(_) => atom == a._NET_WM_USER_TIME,
             _ => false,
         };

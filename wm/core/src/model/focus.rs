@@ -24,6 +24,9 @@ pub(super) struct Focus {
     pub active: Option<Xid>,
     /// The focus must be set again even if `active` did not change.
     pub again: bool,
+    /// The next focus is set with the server's own time: another program may
+    /// have set it later than the newest event that was seen here.
+    pub now: bool,
     /// Windows were adopted: once they are all known, the topmost gets the
     /// focus, unless one has it already.
     pub adopting: bool,
@@ -202,6 +205,7 @@ impl Wm {
         }
         .or_else(desktop);
         self.set_focus(next);
+        self.focus.now = true;
     }
 
     /// Whether a window that has just been mapped may take the focus.
@@ -311,6 +315,7 @@ impl Wm {
                 // Lost to nothing, as when a client destroys its focus
                 // window: take it back.
                 self.focus.again = true;
+                self.focus.now = true;
                 self.focus.echo_until = Some(self.now.after_ms(ECHO_MS));
             }
             None => {}

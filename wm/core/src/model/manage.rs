@@ -219,12 +219,9 @@ impl Wm {
     /// A managed client asks to be mapped: it wants to be seen (ICCCM 4.1.4:
     /// Iconic to Normal).
     pub(super) fn map_request(&mut self, xid: Xid) {
-        let Some(window) = self.windows.get_mut(&xid) else { return };
-        if window.minimized {
-            window.minimized = false;
-            self.touch(xid);
-            self.stack_dirty = true;
-            self.rings_dirty = true;
+        if self.windows.get(&xid).is_some_and(|window| window.minimized) {
+            // With its dialogs, which were minimized along.
+            self.set_family_minimized(xid, false);
             let window = &self.windows[&xid];
             if self.is_shown(window) && self.may_take_focus(window) {
                 self.set_focus(Some(xid));
@@ -275,9 +272,9 @@ impl Wm {
         );
         Request::Unmanage {
             id: window.id,
-            at,
+            at: (why != Gone::Reparented).then_some(at),
             border_width: border,
-            alive: why == Gone::Withdrawn,
+            alive: why != Gone::Destroyed,
             map: false,
         }
     }

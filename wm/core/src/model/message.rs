@@ -1,7 +1,8 @@
 //! What clients and pagers ask for by ClientMessage.
 //!
 //! Owns the meaning of each message and who is heeded. Must not know wire
-//! formats.
+//! formats. The times in messages are compared, never adopted: a time from
+//! the future would have the server ignore every focus that follows.
 
 use crate::event::{ConfigureValues, Message, MoveResizeDirection, Requester, StateChange};
 use crate::geom::{Point, Root, Size};
@@ -20,8 +21,7 @@ impl Wm {
             Message::Activate { window, requester, time } => {
                 self.activate_request(window, requester, time);
             }
-            Message::Close { window, time } => {
-                self.saw_time(time);
+            Message::Close { window, time: _ } => {
                 if self.windows.get(&window).is_some_and(|w| w.allowed().close) {
                     self.close(window);
                 }
@@ -77,8 +77,7 @@ impl Wm {
                     self.change(window, |w| w.fullscreen_monitors = Some(monitors));
                 }
             }
-            Message::CurrentDesktop { desktop, time } => {
-                self.saw_time(time);
+            Message::CurrentDesktop { desktop, time: _ } => {
                 if desktop < self.workspace_count() {
                     self.go_to_workspace(desktop);
                 }
@@ -118,9 +117,10 @@ impl Wm {
             Requester::Application => self.may_activate(xid, time),
         };
         if granted {
-            self.saw_time(time);
             self.focus.user_time = self.time;
             self.activate(xid);
+            // Its time may be a lie, and ours older than the last focus.
+            self.focus.now = true;
         } else {
             self.change(xid, |w| w.demands_attention = true);
         }

@@ -6,7 +6,7 @@
 
 use crate::geom::{Frame, Rect, Root};
 use crate::hints::WmState;
-use crate::id::{Time, WindowId, Xid};
+use crate::id::{Time, Timestamp, WindowId, Xid};
 use crate::look::SwitcherLook;
 use crate::model::window::{FrameShape, Window};
 use crate::model::{Wm, border, frame, stack};
@@ -401,7 +401,11 @@ impl Wm {
 
     fn settle_focus(&mut self, out: &mut Vec<Request>) {
         let active = self.focus.active.and_then(|x| self.windows.get(&x));
+        // A shaded client is unmapped and cannot have the keyboard: then
+        // nobody has, rather than whoever is under the pointer.
+        let active = active.filter(|w| w.sent.mapped.is_none_or(|(_, client)| client));
         let id = active.map(|w| w.id);
+        let now = std::mem::take(&mut self.focus.now);
         if self.settler.focus == Some(id) && !self.focus.again {
             return;
         }
@@ -412,7 +416,8 @@ impl Wm {
             set_input: w.facts.wm_hints.input,
             take_focus: w.facts.protocols.take_focus,
         });
-        out.push(Request::Focus { target, time: self.time });
+        let time = if now { Timestamp::CURRENT } else { self.time };
+        out.push(Request::Focus { target, time });
     }
 
     fn settle_root(&mut self, out: &mut Vec<Request>) {

@@ -38,7 +38,7 @@ fn handing_back_leaves_every_client_where_it_was() {
         _ => None,
     });
     // Outer corner: the inside at (100, 120) minus its border of 3.
-    assert_eq!(unmanage, Some((Point::new(97, 117), 3, true, true)));
+    assert_eq!(unmanage, Some((Some(Point::new(97, 117)), 3, true, true)));
     assert_eq!(quit.last(), Some(&Request::Exit));
 }
 
@@ -472,4 +472,47 @@ fn our_own_menus_have_shadows_though_they_have_alpha() {
         })
         .collect();
     assert_eq!(shadows, [8], "others with alpha draw their own");
+}
+
+#[test]
+fn dialogs_come_back_with_a_window_that_maps_itself() {
+    let mut bench = Bench::new(Settings::default());
+    bench.map(1, plain(100, 120, 300, 200));
+    bench.map(2, ClientFacts { transient_for: Some(Xid(1)), ..plain(150, 150, 100, 50) });
+    bench.send(Event::Message(Message::Iconify { window: Xid(1) }));
+    assert!(!bench.report(1).shown && !bench.report(2).shown);
+    bench.send(Event::MapRequest(Xid(1)));
+    assert!(bench.report(1).shown && bench.report(2).shown, "its dialog was left behind");
+    bench.check();
+}
+
+#[test]
+fn a_message_cannot_set_the_clock() {
+    use crate::event::Requester;
+    let mut bench = Bench::new(Settings::default());
+    bench.map(1, plain(100, 120, 300, 200));
+    bench.act(Action::Raise);
+    let far = Timestamp(1_000_000_000);
+    let pager = Requester::Pager;
+    for message in [
+        Message::Activate { window: Xid(1), requester: pager, time: far },
+        Message::CurrentDesktop { desktop: 1, time: far },
+        Message::Close { window: Xid(1), time: far },
+    ] {
+        bench.send(Event::Message(message));
+        assert_eq!(bench.wm.time, Timestamp(7), "every later focus would be refused");
+    }
+}
+
+#[test]
+fn a_window_that_was_taken_away_is_not_taken_back() {
+    let mut bench = Bench::new(Settings::default());
+    bench.map(1, plain(100, 120, 300, 200));
+    bench.wm.handle(Event::ReparentedAway(Xid(1)), bench.now);
+    let requests = bench.wm.settle(bench.now);
+    let given_up = requests.iter().find_map(|r| match r {
+        Request::Unmanage { at, alive, .. } => Some((*at, *alive)),
+        _ => None,
+    });
+    assert_eq!(given_up, Some((None, true)), "grabs and properties go, its place stays");
 }

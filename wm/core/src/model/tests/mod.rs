@@ -93,7 +93,11 @@ impl Server {
                     FocusTarget::Nothing => None,
                     FocusTarget::Client { id, set_input, take_focus } => {
                         assert!(*set_input || *take_focus, "focus by no means");
-                        assert!(self.known(*id).mapped.0, "BadMatch: focus on a hidden window");
+                        assert_eq!(
+                            self.known(*id).mapped,
+                            (true, true),
+                            "BadMatch: focus on a hidden or shaded window"
+                        );
                         Some(*id)
                     }
                 };
@@ -175,7 +179,9 @@ impl Bench {
         }
         let stacked: Vec<Xid> = self.server.stack.iter().map(|id| id.xid).collect();
         assert_eq!(stacked, self.wm.stacked, "the server's stacking is not the model's");
-        assert_eq!(self.server.focus.map(|id| id.xid), self.wm.active(), "focus differs");
+        let visible = |id: &WindowId| self.server.managed[id].mapped.1;
+        let active = self.wm.active().and_then(|xid| self.wm.id_of(xid)).filter(visible);
+        assert_eq!(self.server.focus, active, "focus differs");
         for report in self.wm.windows() {
             let fake = &self.server.managed[&report.id];
             assert_eq!(fake.mapped.0, report.shown, "mapping differs");
