@@ -291,6 +291,8 @@ impl App {
     }
 
     fn end_compositing(&mut self, now: Time) -> Result<()> {
+        // The root window's own background, if a bypass has lent it a picture.
+        self.server.thaw()?;
         // The backend lets its pixmaps go before they are freed.
         self.compositor = None;
         if let Some(composite) = self.server.composite.take() {
@@ -393,6 +395,10 @@ impl App {
 
     /// How long to sleep; `None` until something happens.
     fn timeout(&self) -> Option<Duration> {
+        if self.dirty {
+            // Painting failed for good: the model has yet to answer.
+            return Some(Duration::ZERO);
+        }
         let now = self.now();
         let due = [
             self.wm.deadline(),
@@ -556,6 +562,19 @@ impl App {
                 self.quit();
             }
             Chore::CompositorReplaced => {
+                // The server also tells of our own letting go, perhaps after
+                // we have taken it again.
+                let selections = &self.server.selections;
+                let owner = match selections.compositor {
+                    Some(atom) => {
+                        let owner = self.server.display.get_selection_owner(atom)?;
+                        optional(owner.reply())?.map(|reply| reply.owner)
+                    }
+                    None => None,
+                };
+                if owner == Some(selections.window) {
+                    return Ok(());
+                }
                 tracing::info!("another compositor takes over");
                 self.server.selections.compositor = None;
                 self.end_compositing(now)?;
@@ -653,6 +672,8 @@ impl App {
             return Ok(());
         }
         let selections = &mut self.server.selections;
+        // The selection is not given at a time before its last owner's.
+        selections.time = self.server.time.0;
         let begun = selection::acquire_compositor(&display, selections, false)
             .and_then(|ours| if ours { self.begin_compositing(now) } else { Ok(()) });
         if let Err(error) = begun {

@@ -114,6 +114,31 @@ fn compositing_can_be_switched_off_and_on() -> Result<()> {
     pixels::wait_same(&desk.client, "on", SCREEN, &before, Tolerance::EXACT)?;
     desk.assert_alive()
 }
+
+#[test]
+fn compositing_comes_back_after_another_compositor() -> Result<()> {
+    use x11rb::protocol::xproto::ConnectionExt as _;
+    let mut desk = desk("xrender", "")?;
+    let program = trapeze_program()?;
+    let toggle =
+        || desk.server.run(&program.to_string_lossy(), &["msg", "action", "toggle-compositing"]);
+    let client = &desk.client;
+    let selection = client.atom("_NET_WM_CM_S0")?;
+    let x = client.connection();
+    let owner = || Ok::<_, anyhow::Error>(x.get_selection_owner(selection)?.reply()?.owner);
+    let ours = owner()?;
+    // It takes the selection later than anything that Trapeze has seen.
+    let other = client.window().override_redirect().create()?;
+    x.set_selection_owner(other.id(), selection, x11rb::CURRENT_TIME)?;
+    client.wait_true("left to the other", || {
+        Ok(client.exists(ours)? && desk.manager.output().contains("another compositor takes over"))
+    })?;
+    other.destroy()?;
+    toggle()?;
+    client.wait_true("taken back", || Ok(owner()? == ours))?;
+    desk.assert_alive()
+}
+
 #[test]
 fn when_nothing_works_windows_are_shown_as_they_are() -> Result<()> {
     let mut desk = desk("xrender", "40,41,42,43,44,45,46")?;
