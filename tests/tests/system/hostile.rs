@@ -166,6 +166,40 @@ fn messages_with_garbage_are_survived() -> Result<()> {
     desk.assert_alive()
 }
 
+/// A window manager selects events on what clients name; on the root that would replace the very
+/// selection that makes it the window manager.
+#[test]
+fn naming_the_root_takes_nothing_from_the_window_manager() -> Result<()> {
+    use x11rb::protocol::xproto::{AtomEnum, PropMode};
+    use x11rb::wrapper::ConnectionExt as _;
+    let mut desk = Desk::start()?;
+    let root = desk.client.root();
+    ewmh::message(&desk.client, root, "_NET_REQUEST_FRAME_EXTENTS", [0; 5])?;
+    desk.assert_alive()?;
+    let check = ewmh::window_manager(&desk.client)?.unwrap_or(root);
+    let atom = desk.client.atom("_NET_WM_USER_TIME_WINDOW")?;
+    for named in [root, check] {
+        let window = desk.client.window().create()?;
+        let name = |value: u32| -> Result<()> {
+            desk.client.connection().change_property32(
+                PropMode::REPLACE,
+                window.id(),
+                atom,
+                AtomEnum::WINDOW,
+                &[value],
+            )?;
+            Ok(())
+        };
+        name(named)?;
+        window.map()?;
+        window.wait_managed()?;
+        name(window.id())?;
+        name(named)?;
+        desk.assert_alive()?;
+    }
+    Ok(())
+}
+
 #[test]
 fn windows_that_vanish_at_every_step_are_survived() -> Result<()> {
     let mut desk = Desk::start()?;

@@ -89,6 +89,17 @@ impl Deref for Display {
 }
 
 impl Display {
+    /// Whether `window`, as a client named it, may be some client's window.
+    /// A connection has one event mask per window: selecting on the root, or
+    /// on a window of our own, because a client named it would take away what
+    /// a window manager lives on.
+    #[must_use]
+    pub fn is_foreign(&self, window: Window) -> bool {
+        let setup = x11rb::connection::Connection::setup(&**self);
+        let own = window & !setup.resource_id_mask == setup.resource_id_base;
+        window != x11rb::NONE && window != self.root && !own
+    }
+
     /// Learns about the display behind `connection`, in one batch.
     ///
     /// # Errors

@@ -82,7 +82,8 @@ pub struct FoundClient {
 }
 
 /// Event mask on a client: its properties, and whether it has the focus.
-fn client_mask() -> EventMask {
+#[must_use]
+pub fn client_mask() -> EventMask {
     EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE
 }
 
@@ -238,9 +239,10 @@ type More<'c> = (Option<(u32, PendingValue<'c>)>, PendingCounter<'c>);
 fn follow<'c>(display: &'c Display, answered: &Answered) -> Result<More<'c>> {
     let a = &display.atoms;
     let user_time = match properties::window(answered.values.get(a._NET_WM_USER_TIME_WINDOW)) {
-        Some(Xid(window)) if window != answered.window => {
+        Some(Xid(window)) if window != answered.window && display.is_foreign(window) => {
             let x: &XCBConnection = display;
-            let aux = ChangeWindowAttributesAux::new().event_mask(EventMask::PROPERTY_CHANGE);
+            // Not less than on a client, which it may be.
+            let aux = ChangeWindowAttributesAux::new().event_mask(client_mask());
             x.change_window_attributes(window, &aux)?;
             Some((window, PendingValue::ask(display, window, a._NET_WM_USER_TIME)?))
         }

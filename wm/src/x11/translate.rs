@@ -11,7 +11,7 @@ use wm_core::hints::{ClientFacts, Property};
 use wm_core::{Timestamp, Xid};
 use x11rb::protocol::Event as XEvent;
 use x11rb::protocol::xproto::{
-    ConfigureRequestEvent, ConfigureWindowAux, ConnectionExt as _, EventMask, Property as XProperty,
+    ConfigureRequestEvent, ConfigureWindowAux, ConnectionExt as _, Property as XProperty,
 };
 
 use super::batch::{Batch, Chore, Step};
@@ -347,13 +347,12 @@ impl Server {
                 }
             }
             Changed::UserTimeWindow(carrier) => {
-                self.windows.set_user_time_window(window, carrier.filter(|c| *c != window.0));
+                let carrier = carrier.filter(|c| *c != window.0 && self.display.is_foreign(*c));
+                self.windows.set_user_time_window(window, carrier);
                 if let Some(carrier) = carrier {
                     let aux = x11rb::protocol::xproto::ChangeWindowAttributesAux::new()
-                        .event_mask(EventMask::PROPERTY_CHANGE);
-                    if carrier != window.0 {
-                        self.display.change_window_attributes(carrier, &aux)?;
-                    }
+                        .event_mask(query::client_mask());
+                    self.display.change_window_attributes(carrier, &aux)?;
                 }
             }
             Changed::SyncCounter(counter) => {
@@ -572,7 +571,9 @@ impl Server {
             Some(Message::FrameExtents { window, .. })
                 if self.windows.by_client(window).is_none() =>
             {
-                batch.steps.push(Step::Extents { window: window.0 });
+                if self.display.is_foreign(window.0) {
+                    batch.steps.push(Step::Extents { window: window.0 });
+                }
             }
             Some(message) => batch.fact(Event::Message(message)),
             None => {
