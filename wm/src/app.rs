@@ -11,6 +11,7 @@
 //! is reached. With nothing to do there is no deadline.
 
 mod services;
+mod start;
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -36,6 +37,7 @@ use x11rb::protocol::xproto::{
 use x11rb::wrapper::ConnectionExt as _;
 
 use self::services::Services;
+pub use self::start::{describe_server, run};
 use crate::compositor::{Compositor, Outcome};
 use crate::menus::{Ended, OpenMenu};
 use crate::switcher::Switcher;
@@ -43,7 +45,7 @@ use crate::x11::batch::{Batch, Chore};
 use crate::x11::composite::Composite;
 use crate::x11::errors::optional;
 use crate::x11::keys::Binding;
-use crate::x11::{Display, Result, Server, ewmh, selection};
+use crate::x11::{Result, Server, ewmh, selection};
 
 /// So many X events make a batch: painting goes on in between.
 const BATCH: usize = 2048;
@@ -127,93 +129,6 @@ pub struct App {
     turns: u64,
     ending: Option<Ending>,
     quitting: bool,
-}
-
-/// The renderer that a configuration asks for; `None` does not composite.
-const fn choice(backend: BackendChoice) -> Option<Choice> {
-    match backend {
-        BackendChoice::Auto => Some(Choice::Auto),
-        BackendChoice::Glx => Some(Choice::Glx),
-        BackendChoice::Xrender => Some(Choice::XRender),
-        BackendChoice::Record => Some(Choice::Record),
-        BackendChoice::None => None,
-    }
-}
-
-/// Describes a display's server for a bug report, a line per fact.
-///
-/// # Errors
-///
-/// If the display cannot be opened.
-pub fn describe_server(name: Option<&str>) -> anyhow::Result<Vec<String>> {
-    let connection = Connection::open_for(name, Choice::XRender)?;
-    let display = Display::new(Rc::new(connection))?;
-    let setup = display.setup();
-    let screen = crate::x11::monitors::read(&display, None)?;
-    let mut lines = vec![
-        format!("X server: {} {}", String::from_utf8_lossy(&setup.vendor), setup.release_number),
-        format!(
-            "screen {}: {} x {}, depth {}",
-            display.screen, screen.size.w, screen.size.h, display.root_depth
-        ),
-        format!("extensions: {:?}", display.extensions),
-    ];
-    lines.extend(screen.monitors.iter().map(|monitor| format!("monitor: {monitor:?}")));
-    Ok(lines)
-}
-
-/// Runs the window manager until it is told to end.
-///
-/// # Errors
-///
-/// If the display cannot be opened or managed, or the connection breaks.
-pub fn run(options: Options) -> anyhow::Result<Ending> {
-    let choice = choice(options.backend.unwrap_or(options.config.compositing.backend));
-    let gl = choice.unwrap_or(Choice::Record);
-    let connection = Connection::open_for(options.display.as_deref(), gl)
-        .context("cannot open the display; is DISPLAY set, and a server running?")?;
-    let display = Rc::new(Display::new(Rc::new(connection))?);
-    let mut selections = selection::acquire(&display, options.replace)?;
-    let compositing = choice.is_some()
-        && display.extensions.composite
-        && selection::acquire_compositor(&display, &mut selections, options.replace)?;
-    if choice.is_some() && !display.extensions.composite {
-        tracing::warn!("no Composite, Damage or XFixes here; not compositing");
-    }
-    // From here on windows are touched: an early end, too, hands them back.
-    let signals = Signals::new(&SIGNALS).context("cannot watch signals")?;
-    let server = Server::new(Rc::clone(&display), selections)?;
-    let settings = options.config.settings_at(server.screen.chosen_scale);
-    let name = match &options.display {
-        Some(name) => name.clone(),
-        None => std::env::var("DISPLAY").unwrap_or_default(),
-    };
-    let services = Services::start(&options, &name)?;
-    let mut app = App {
-        painter: Painter::new(&settings.theme),
-        wm: Wm::new(settings),
-        server,
-        compositor: None,
-        menu: None,
-        switcher: Switcher::default(),
-        services,
-        config: options.config,
-        choice,
-        started: Instant::now(),
-        dirty: true,
-        early: VecDeque::new(),
-        turns: 0,
-        ending: None,
-        quitting: false,
-    };
-    app.start(compositing)?;
-    if !options.no_autostart {
-        app.services.session.autostart(&app.config.autostart);
-    }
-    if let Some(program) = options.program {
-        app.spawn(&program);
-    }
-    app.serve(signals)
 }
 
 impl App {
@@ -384,6 +299,7 @@ impl App {
 
     /// Takes events out of memory and socket; true if there are any.
     fn drain(&mut self) -> Result<bool> {
+        self.early.extend(self.server.selections.missed.drain(..));
         while self.early.len() < BATCH {
             match self.server.display.poll_for_event_with_sequence()? {
                 Some(event) => self.early.push_back(event),

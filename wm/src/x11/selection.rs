@@ -37,6 +37,10 @@ pub struct Selections {
     pub compositor: Option<u32>,
     /// When they were acquired.
     pub time: u32,
+    /// Events that came while we waited for another owner to go, with their
+    /// sequence numbers: from the moment the root is ours a MapRequest among
+    /// them is asked of nobody else.
+    pub missed: Vec<(Event, u64)>,
 }
 
 /// What the root window tells us once we manage.
@@ -81,14 +85,14 @@ pub fn acquire(display: &Display, replace: bool) -> anyhow::Result<Selections> {
     let events = ChangeWindowAttributesAux::new()
         .event_mask(EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE);
     display.change_window_attributes(window, &events)?;
-    let time = server_time(display, window)?;
+    let time = server_time(display, window, &mut Vec::new())?;
     let name = format!("WM_S{}", display.screen);
     let manager = display.intern_atom(false, name.as_bytes())?.reply()?.atom;
-    take(display, manager, window, time, replace).with_context(|| {
+    take(display, manager, window, time, replace, &mut Vec::new()).with_context(|| {
         format!("cannot become the window manager of screen {}", display.screen)
     })?;
     redirect(display, replace)?;
-    Ok(Selections { window, manager, compositor: None, time })
+    Ok(Selections { window, manager, compositor: None, time, missed: Vec::new() })
 }
 
 /// Takes the redirection of the root window, which only one client can have.
@@ -112,7 +116,8 @@ fn redirect(display: &Display, replace: bool) -> anyhow::Result<()> {
                     );
                 }
                 let soon = Instant::now() + Duration::from_millis(20);
-                wait_for(display, soon, |_| None::<()>)?;
+                // Nothing is redirected to us yet, so nothing can be missed.
+                wait_for(display, soon, &mut Vec::new(), |_| None::<()>)?;
             }
             Err(error) => return Err(error).context("cannot manage the root window"),
         }
@@ -132,7 +137,8 @@ pub fn acquire_compositor(
 ) -> anyhow::Result<bool> {
     let name = format!("_NET_WM_CM_S{}", display.screen);
     let atom = display.intern_atom(false, name.as_bytes())?.reply()?.atom;
-    match take(display, atom, selections.window, selections.time, replace) {
+    let (window, time) = (selections.window, selections.time);
+    match take(display, atom, window, time, replace, &mut selections.missed) {
         Ok(()) => {
             selections.compositor = Some(atom);
             Ok(true)
@@ -157,11 +163,15 @@ pub fn release_compositor(display: &Display, selections: &mut Selections) -> Res
 }
 
 /// A timestamp of the server: what a property change of our own says.
-fn server_time(display: &Display, window: u32) -> anyhow::Result<u32> {
+fn server_time(
+    display: &Display,
+    window: u32,
+    missed: &mut Vec<(Event, u64)>,
+) -> anyhow::Result<u32> {
     let timestamp = display.atoms.TIMESTAMP;
     display.change_property8(PropMode::APPEND, window, timestamp, AtomEnum::STRING, &[])?;
     let deadline = Instant::now() + HANDOVER;
-    let time = wait_for(display, deadline, |event| match event {
+    let time = wait_for(display, deadline, missed, |event| match event {
         Event::PropertyNotify(event) if event.window == window && event.atom == timestamp => {
             Some(event.time)
         }
@@ -176,6 +186,7 @@ fn take(
     window: u32,
     time: u32,
     replace: bool,
+    missed: &mut Vec<(Event, u64)>,
 ) -> anyhow::Result<()> {
     let owner = display.get_selection_owner(selection)?.reply()?.owner;
     if owner != x11rb::NONE {
@@ -196,7 +207,7 @@ fn take(
         };
         // It may have gone before we listened.
         let there = optional(display.get_window_attributes(owner)?.reply())?.is_some();
-        if there && wait_for(display, Instant::now() + HANDOVER, gone)?.is_none() {
+        if there && wait_for(display, Instant::now() + HANDOVER, missed, gone)?.is_none() {
             bail!("the one that runs ({}) does not go", running(display)?);
         }
     }
@@ -211,14 +222,16 @@ fn take(
 fn wait_for<T>(
     display: &Display,
     deadline: Instant,
+    missed: &mut Vec<(Event, u64)>,
     wanted: impl Fn(&Event) -> Option<T>,
 ) -> anyhow::Result<Option<T>> {
     loop {
         display.flush()?;
-        while let Some(event) = display.poll_for_event()? {
+        while let Some((event, sequence)) = display.poll_for_event_with_sequence()? {
             if let Some(value) = wanted(&event) {
                 return Ok(Some(value));
             }
+            missed.push((event, sequence));
         }
         let left = deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {

@@ -159,6 +159,8 @@ impl Wm {
             Event::Settings(settings) => self.set_settings(*settings),
             Event::Compositing(on) => {
                 self.compositing = on;
+                // The panel is shown by other means now.
+                self.settler.forget_switcher();
                 self.touch_all();
             }
             Event::Manage { window, facts, adopted } => self.manage(window, *facts, adopted),

@@ -33,6 +33,13 @@ pub(super) struct Settler {
     exited: bool,
 }
 
+impl Settler {
+    /// Has the switcher's panel painted again if it is open.
+    pub(super) fn forget_switcher(&mut self) {
+        self.switcher = None;
+    }
+}
+
 /// Requests of one settling, by phase.
 #[derive(Default)]
 struct Phases {
@@ -238,7 +245,9 @@ impl Wm {
         }
         if let Some(monitors) = monitors
             && window.fullscreen
+            && sent.monitors != Some(monitors)
         {
+            sent.monitors = Some(monitors);
             phases.properties.push(property(ClientProperty::FullscreenMonitors(monitors)));
         }
     }

@@ -44,6 +44,7 @@ pub(super) struct Sent {
     pub visible_name: Option<Option<String>>,
     pub grab_all: Option<bool>,
     pub cursor: Option<Cursor>,
+    pub monitors: Option<[u32; 4]>,
 }
 
 /// Waiting for a client to say, through its counter, that it has drawn.
