@@ -11,8 +11,7 @@ use crate::value::{ActionValue, Program};
 use crate::{BackendChoice, Chord, Compositing, Config};
 
 /// How the screen is composed.
-pub(crate) const COMPOSITING: Compositing =
-    Compositing { backend: BackendChoice::Auto, vsync: true };
+pub(crate) const COMPOSITING: Compositing = Compositing { backend: BackendChoice::Auto };
 
 /// Shell commands behind the names `terminal`, `launcher`, `screenshot` and
 /// `lock`.

@@ -85,8 +85,6 @@ impl BackendChoice {
 pub struct Compositing {
     /// Which renderer.
     pub backend: BackendChoice,
-    /// Wait for the vertical blank before a frame is shown.
-    pub vsync: bool,
 }
 
 /// Programs that start with the session.

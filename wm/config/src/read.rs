@@ -190,7 +190,6 @@ impl Assembly<'_> {
 
         let mut compositing = defaults::COMPOSITING;
         set!(compositing.backend, document.compositing.backend);
-        set!(compositing.vsync, document.compositing.vsync);
 
         let mut autostart = crate::Autostart::default();
         set!(autostart.commands, document.autostart.commands);

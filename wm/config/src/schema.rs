@@ -141,7 +141,6 @@ pub(crate) struct BackgroundSection {
 pub(crate) struct CompositingSection {
     pub(crate) backend: Option<BackendChoice>,
     pub(crate) bypass: Option<bool>,
-    pub(crate) vsync: Option<bool>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
