@@ -207,10 +207,11 @@ impl Wm {
         }
         let Some(window) = self.windows.get_mut(&xid) else { return };
         window.facts.border_width = border;
-        if window.is_free() || window.fullscreen {
-            // A fullscreen game that asks for another size keeps it for later.
+        if window.is_free() {
             window.normal = normal;
         } else if has_geometry && !window.fullscreen {
+            // What a fullscreen client asks for (usually the very screen) says
+            // nothing about where it is to go afterwards.
             // Maximized axes stay; free ones follow.
             if !window.maximized_horz && window.tile.is_none() {
                 (window.normal.x, window.normal.w) = (normal.x, normal.w);

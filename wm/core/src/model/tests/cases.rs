@@ -516,3 +516,23 @@ fn a_window_that_was_taken_away_is_not_taken_back() {
     });
     assert_eq!(given_up, Some((None, true)), "grabs and properties go, its place stays");
 }
+
+#[test]
+fn a_game_that_asks_for_the_screen_comes_back_where_it_was() {
+    let mut bench = Bench::new(Settings::default());
+    bench.map(1, plain(100, 120, 300, 200));
+    let before = bench.report(1).frame;
+    bench.act(Action::ToggleFullscreen);
+    let values = ConfigureValues {
+        x: Some(0),
+        y: Some(0),
+        width: Some(1000),
+        height: Some(800),
+        ..ConfigureValues::default()
+    };
+    bench.send(Event::ConfigureRequest { window: Xid(1), values });
+    assert_eq!(bench.report(1).client, Rect::new(0, 0, 1000, 800));
+    bench.act(Action::ToggleFullscreen);
+    assert_eq!(bench.report(1).frame, before);
+    bench.check();
+}
