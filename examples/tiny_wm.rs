@@ -165,7 +165,7 @@ impl TinyWm {
                 self.frames.insert(id, window);
             }
             Request::Unmanage { id, at, alive, .. } => {
-                if alive {
+                if let Some(at) = at.filter(|_| alive) {
                     x.reparent_window(id.xid.0, self.root, at.x as i16, at.y as i16)?;
                 }
                 if let Some(frame) = self.frames.remove(&id) {
