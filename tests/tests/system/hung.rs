@@ -12,7 +12,11 @@ const IMPATIENT: &str = "[windows]\nping-timeout-ms = 500\n";
 
 fn impatient() -> Result<Desk> {
     let text = format!("{PLAIN}{IMPATIENT}");
-    Desk::on(Server::xvfb().start()?, |server| under_test_with_xrender(server).config(&text))
+    let desk =
+        Desk::on(Server::xvfb().start()?, |server| under_test_with_xrender(server).config(&text))?;
+    // Pictures of the screen are compared with one from before.
+    desk.wait_painted()?;
+    Ok(desk)
 }
 
 /// Waits until the screen differs from `before`, as by a menu of some size.
