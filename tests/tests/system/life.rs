@@ -94,6 +94,7 @@ fn it_ends_with_a_menu_or_the_switcher_open() -> Result<()> {
                 .size(200, 100)
                 .map()?
                 .wait_focused()?;
+            desk.wait_painted()?;
             settle(&desk.client)?;
             let screen = Rectangle::new(0, 0, 1280, 800);
             let before = pixels::of_root(&desk.client, screen)?;
