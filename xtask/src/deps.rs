@@ -58,6 +58,7 @@ const PACKAGES: &[Package] = &[
     package("tint2", Need::Session, "a panel", "tint2"),
     package("fonts-dejavu-core", Need::Session, "letters", ""),
     package("fonts-noto-core", Need::Session, "letters of every script", ""),
+    package("fonts-noto-color-emoji", Need::Session, "emoji in titles", ""),
     package("gtk-4-examples", Need::Test, "a GTK 4 program", "gtk4-demo"),
     package(
         "qtbase5-examples",
@@ -81,9 +82,9 @@ const PACKAGES: &[Package] = &[
     package("x11-xkb-utils", Need::Test, "keyboard maps", "setxkbmap"),
     package("openbox", Need::Test, "a window manager to replace and be replaced by", "openbox"),
     package("picom", Need::Test, "a compositor to replace", "picom"),
-    package("xfwm4", Need::Bench, "a rival", "xfwm4"),
-    package("xfconf", Need::Bench, "xfwm4's settings", ""),
-    package("dbus-daemon", Need::Bench, "xfwm4 wants a session bus", "dbus-run-session"),
+    package("xfwm4", Need::Test, "another to replace and be replaced by; a rival", "xfwm4"),
+    package("xfconf", Need::Test, "xfwm4's settings", ""),
+    package("dbus-daemon", Need::Test, "xfwm4 wants a session bus", "dbus-run-session"),
 ];
 
 /// `cargo xtask deps [build|session|test|bench]`.
