@@ -10,6 +10,7 @@ use crate::geom::{Point, Rect, Root, Size};
 use crate::id::Xid;
 use crate::look::Button;
 use crate::model::border::Edges;
+use crate::model::keysym;
 use crate::model::window::{FramePart, Window};
 use crate::model::{Wm, place};
 use crate::request::{Cursor, Request};
@@ -21,17 +22,6 @@ const THRESHOLD: i32 = 4;
 const EDGE: i32 = 2;
 /// Pixels per arrow key, and with Control.
 const KEY_STEP: i32 = 16;
-
-/// Keysyms that steer a keyboard move (keysymdef.h).
-mod keysym {
-    pub(super) const RETURN: u32 = 0xff0d;
-    pub(super) const ESCAPE: u32 = 0xff1b;
-    pub(super) const LEFT: u32 = 0xff51;
-    pub(super) const UP: u32 = 0xff52;
-    pub(super) const RIGHT: u32 = 0xff53;
-    pub(super) const DOWN: u32 = 0xff54;
-    pub(super) const KP_ENTER: u32 = 0xff8d;
-}
 
 /// What is being dragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

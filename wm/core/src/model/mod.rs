@@ -30,6 +30,7 @@ mod drag;
 mod focus;
 mod frame;
 mod geometry;
+mod keysym;
 mod manage;
 mod menus;
 mod message;

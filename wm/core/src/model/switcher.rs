@@ -7,6 +7,7 @@ use crate::event::KeyEvent;
 use crate::geom::{Point, Rect, Root};
 use crate::id::Xid;
 use crate::look::{SwitcherCell, SwitcherLook};
+use crate::model::keysym;
 use crate::model::{Wm, frame};
 use crate::request::{Cursor, Request};
 use crate::settings::Modifiers;
@@ -17,17 +18,6 @@ const PADDING: u16 = 12;
 const LABEL: u16 = 26;
 /// More windows than this are reached, but not shown at once.
 const MAX_CELLS: usize = 60;
-
-mod keysym {
-    pub(super) const TAB: u32 = 0xff09;
-    pub(super) const ISO_LEFT_TAB: u32 = 0xfe20;
-    pub(super) const RETURN: u32 = 0xff0d;
-    pub(super) const ESCAPE: u32 = 0xff1b;
-    pub(super) const LEFT: u32 = 0xff51;
-    pub(super) const UP: u32 = 0xff52;
-    pub(super) const RIGHT: u32 = 0xff53;
-    pub(super) const DOWN: u32 = 0xff54;
-}
 
 /// An open switcher.
 #[derive(Debug)]
