@@ -1,9 +1,10 @@
-//! The project's own tasks: deps, session, test, bench, tidy.
+//! The project's own tasks: deps, session, install, test, bench, tidy.
 //!
 //! Builds with nothing but Rust and gcc; what else a task needs it installs first and says why.
 
 mod bench;
 mod deps;
+mod install;
 mod run;
 mod session;
 mod suite;
@@ -23,6 +24,11 @@ cargo xtask TASK
               display, by startx on a console, else unseen with a picture in target/session.png
   test [ARGUMENTS…]
               install what is missing, build, and run every test; arguments go to cargo test
+  install [--prefix DIRECTORY] [--destdir DIRECTORY]
+              build for speed, and install programs, manual pages, completions and a session for
+              display managers, in /usr/local for root, in ~/.local otherwise
+  uninstall [--prefix DIRECTORY] [--destdir DIRECTORY]
+              take all of it away again
   bench wm [--seconds N] [--rounds N] [--only NAME,…]
               cost of Trapeze and its rivals, interleaved
   tidy        the rules of the house that no compiler checks
@@ -47,6 +53,8 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match task.as_str() {
         "session" => session::main(rest),
         "test" => suite::main(rest),
+        "install" => install::main(rest, false),
+        "uninstall" => install::main(rest, true),
         "bench" => bench::main(rest),
         "tidy" => tidy::main(),
         "deps" => deps::main(rest),
