@@ -7,7 +7,7 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::os::fd::AsFd;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::properties::WmHints;
 use x11rb::protocol::Event;
@@ -16,8 +16,8 @@ use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, EventMask, GetPropertyReply,
     Screen, Window as WindowId,
 };
-use x11rb::rust_connection::RustConnection;
 
+use crate::link;
 use crate::process::Process;
 use crate::server::Server;
 use crate::wait::{Deadline, any_readable, readable};
@@ -30,7 +30,7 @@ pub struct Mark(usize);
 /// A connection to an X server under a test's control.
 #[derive(Debug)]
 pub struct Client {
-    connection: RustConnection,
+    connection: link::Connection,
     screen: usize,
     atoms: RefCell<HashMap<String, Atom>>,
     seen: RefCell<Vec<Event>>,
@@ -51,8 +51,7 @@ impl Client {
     /// # Errors
     /// When the connection or the first request fails.
     pub fn connect_to(display: &str) -> Result<Self> {
-        let (connection, screen) = RustConnection::connect(Some(display))
-            .with_context(|| format!("connect to {display}"))?;
+        let (connection, screen) = link::connect(display)?;
         let client = Self {
             connection,
             screen,
@@ -74,7 +73,7 @@ impl Client {
 
     /// The connection, for any request that the kit has no word for.
     #[must_use]
-    pub fn connection(&self) -> &RustConnection {
+    pub fn connection(&self) -> &link::Connection {
         &self.connection
     }
 
@@ -186,6 +185,7 @@ impl Client {
     /// Overrides the deadline of every later wait of this client.
     pub fn set_deadline(&self, deadline: Option<Deadline>) {
         self.deadline.set(deadline);
+        self.connection.stream().set_deadline(deadline);
     }
 
     /// Waits for an event at or after the mark of which `pick` makes something.

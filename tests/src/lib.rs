@@ -24,6 +24,7 @@
 pub mod client;
 pub mod ewmh;
 pub mod input;
+pub mod link;
 pub mod pixels;
 pub mod process;
 pub mod program;

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use x11rb::protocol::damage::{self, ConnectionExt as _};
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
+use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, ImageFormat, SubwindowMode};
 
 use super::{Difference, Image, Rectangle, Tolerance};
 use crate::client::Client;
@@ -15,10 +15,30 @@ use crate::wait::{Deadline, readable};
 
 /// A picture of a part of the root window, with all that lies on it.
 ///
+/// It is copied first and fetched from the copy. GetImage of a window first brings up to date what
+/// the server redirects by itself below it (windows of other depths); the X server does so between
+/// the head of the reply and its pixels, and the DamageNotify events that this causes then stand
+/// between them on the wire (X.Org server 21.1, `dix/dispatch.c`, `DoGetImage`). A client with a
+/// Damage object reads them as pixels, and waits for ever for as many bytes as came too many.
+///
 /// # Errors
 /// When the rectangle is not inside the root window.
 pub fn of_root(client: &Client, rectangle: Rectangle) -> Result<Image> {
-    of_drawable(client, client.root(), rectangle)
+    let (x, root) = (client.connection(), client.root());
+    let geometry = x.get_geometry(root)?.reply()?;
+    let whole = Rectangle::new(0, 0, geometry.width.into(), geometry.height.into());
+    ensure!(whole.intersection(rectangle) == Some(rectangle), "{rectangle:?} is not in {whole:?}");
+    let (copy, gc) = (client.new_id()?, client.new_id()?);
+    let part = rectangle.to_x();
+    x.create_pixmap(geometry.depth, copy, root, part.width, part.height)?;
+    let aux =
+        CreateGCAux::new().subwindow_mode(SubwindowMode::INCLUDE_INFERIORS).graphics_exposures(0);
+    x.create_gc(gc, root, &aux)?;
+    x.copy_area(root, copy, gc, part.x, part.y, 0, 0, part.width, part.height)?;
+    x.free_gc(gc)?;
+    let image = of_drawable(client, copy, Rectangle { x: 0, y: 0, ..rectangle });
+    x.free_pixmap(copy)?;
+    image.with_context(|| format!("{rectangle:?} of the screen"))
 }
 
 /// A picture of the whole screen as it is now, whatever its size has become.
@@ -214,6 +234,8 @@ impl FrameBuffer {
 
 #[cfg(test)]
 mod tests {
+    use x11rb::protocol::xproto::ChangeWindowAttributesAux;
+
     use super::*;
     use crate::Server;
     use crate::pixels::test_card_pixel;
@@ -252,6 +274,27 @@ mod tests {
         let whole = Rectangle::new(0, 0, 50, 50);
         wait_until(&client, "painted", whole, |image| image.is_solid(whole, 0xab_cdef)).unwrap();
         painter.join().unwrap();
+    }
+
+    #[test]
+    fn a_picture_is_whole_where_the_server_itself_redirects() {
+        let server = Server::xvfb().size(200, 200).start().unwrap();
+        let client = Client::connect(&server).unwrap();
+        let window = client.window().argb().size(50, 50).color(0xff00_0000).map().unwrap();
+        window.wait_viewable().unwrap();
+        let x = client.connection();
+        x.damage_query_version(1, 1).unwrap().reply().unwrap();
+        let level = damage::ReportLevel::RAW_RECTANGLES;
+        x.damage_create(client.new_id().unwrap(), client.root(), level).unwrap().check().unwrap();
+        let whole = Rectangle::new(0, 0, 50, 50);
+        for color in 1..50 {
+            // In one piece with the request for the picture, before the server comes to rest.
+            let aux = ChangeWindowAttributesAux::new().background_pixel(0xff00_0000 | color);
+            x.change_window_attributes(window.id(), &aux).unwrap();
+            x.clear_area(false, window.id(), 0, 0, 0, 0).unwrap();
+            let image = of_root(&client, whole).unwrap();
+            assert!(image.is_solid(whole, color), "picture {color}");
+        }
     }
 
     use crate::Window;
