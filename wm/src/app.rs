@@ -25,7 +25,7 @@ use calloop::signals::{Signal, Signals};
 use calloop::{EventLoop, Interest, Mode, PostAction};
 use trapeze_backend::{Choice, Connection};
 use trapeze_config::{BackendChoice, Config};
-use trapeze_decor::Painter;
+use trapeze_decor::{Notice, Painter};
 use wm_core::event::Event;
 use wm_core::request::Request;
 use wm_core::{Time, Timestamp, Wm, Xid};
@@ -40,6 +40,7 @@ use self::services::Services;
 pub use self::start::{describe_server, run};
 use crate::compositor::{Compositor, Outcome};
 use crate::menus::{Ended, OpenMenu};
+use crate::notice::Board;
 use crate::switcher::Switcher;
 use crate::x11::batch::{Batch, Chore};
 use crate::x11::composite::Composite;
@@ -74,15 +75,19 @@ pub struct Options {
     pub no_autostart: bool,
     /// A program to start.
     pub program: Option<String>,
+    /// What the person has to be told as soon as there is a screen.
+    pub notice: Option<Notice>,
 }
 
 impl From<crate::cli::Options> for Options {
     fn from(given: crate::cli::Options) -> Self {
+        let (config, notice) = services::initial_config(given.config.as_deref());
         Self {
             program: given.program_command(),
             display: given.display,
             replace: given.replace,
-            config: services::initial_config(given.config.as_deref()),
+            config,
+            notice,
             config_file: given.config,
             backend: given.backend.map(BackendChoice::from),
             record: given.record,
@@ -117,6 +122,7 @@ pub struct App {
     compositor: Option<Compositor>,
     menu: Option<OpenMenu>,
     switcher: Switcher,
+    board: Board,
     services: Services,
     config: Config,
     choice: Option<Choice>,
@@ -434,6 +440,7 @@ impl App {
                     menu.exposed(&display, window)?;
                 }
                 self.switcher.exposed(&self.server, window)?;
+                self.board.exposed(&display, window)?;
                 let overlay = self.server.composite.as_ref().map(|c| c.overlay);
                 if overlay == Some(window)
                     && let Some(compositor) = &mut self.compositor
@@ -441,6 +448,7 @@ impl App {
                     compositor.repaint();
                 }
             }
+            Chore::Pressed(window) => self.board.pressed(&self.server.display, window)?,
             Chore::RepaintAll => {
                 if let Some(compositor) = &mut self.compositor {
                     compositor.repaint();
@@ -470,6 +478,7 @@ impl App {
                 let event = self.server.read_resources()?;
                 self.handle(event, now);
                 self.use_settings(now);
+                self.redraw_notice()?;
                 self.dirty = true;
             }
             Chore::Screen => self.screen_changed(now)?,
@@ -519,7 +528,7 @@ impl App {
         if let Some(compositor) = &mut self.compositor {
             compositor.resize(&self.server);
         }
-        Ok(())
+        self.redraw_notice()
     }
 
     fn menu_ended(&mut self, ended: Ended, now: Time) -> Result<()> {
@@ -604,6 +613,7 @@ impl App {
         if let Some(menu) = self.menu.take() {
             menu.close(&mut self.server)?;
         }
+        self.board.close(&self.server.display)?;
         if self.compositor.is_some() {
             self.end_compositing(now)?;
         }

@@ -12,6 +12,7 @@ pub mod compositor;
 pub mod control;
 pub mod ipc;
 pub mod menus;
+pub mod notice;
 pub mod popup;
 pub mod recording;
 pub mod session;

@@ -1,5 +1,5 @@
-//! Small override-redirect windows that show one picture each: menus, and
-//! the switcher where nothing is composited.
+//! Small override-redirect windows that show one picture each: menus, notices,
+//! and the switcher where nothing is composited.
 //!
 //! Owns such a window and its picture. Must not know what the picture is.
 
@@ -7,8 +7,8 @@ use trapeze_decor::Picture;
 use wm_core::geom::{Rect, Root};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ColormapAlloc, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
-    EventMask, PropMode, StackMode, WindowClass,
+    AtomEnum, ChangeWindowAttributesAux, ColormapAlloc, ConfigureWindowAux, ConnectionExt as _,
+    CreateGCAux, CreateWindowAux, EventMask, PropMode, StackMode, WindowClass,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -73,6 +73,18 @@ impl Popup {
         display.create_gc(gc, window, &CreateGCAux::new().graphics_exposures(0))?;
         display.map_window(window)?;
         Ok(Self { window, rect, depth, gc, colormap, picture: None })
+    }
+
+    /// Has the server tell of presses in it, rather than the root.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn listen(&self, display: &Display) -> Result<()> {
+        let mask = EventMask::EXPOSURE | EventMask::BUTTON_PRESS;
+        let aux = ChangeWindowAttributesAux::new().event_mask(mask);
+        display.change_window_attributes(self.window, &aux)?;
+        Ok(())
     }
 
     /// Moves and resizes it, and raises it.

@@ -163,6 +163,44 @@ fn a_wrong_configuration_at_the_start_is_no_reason_not_to_start() -> Result<()> 
     Ok(())
 }
 
+/// The window of Trapeze's own that tells the person of something wrong.
+fn notice(desk: &Desk) -> Result<Option<Rectangle>> {
+    let client = &desk.client;
+    let kind = client.atom("_NET_WM_WINDOW_TYPE_NOTIFICATION")?;
+    for window in client.children(client.root())? {
+        let kinds = client.numbers(window, "_NET_WM_WINDOW_TYPE")?;
+        if kinds.is_some_and(|kinds| kinds.contains(&kind)) && client.is_viewable(window)? {
+            return client.geometry(window).map(Some);
+        }
+    }
+    Ok(None)
+}
+
+fn wait_notice(desk: &Desk) -> Result<Rectangle> {
+    desk.client.wait_until("a notice", || notice(desk))
+}
+
+fn wait_no_notice(desk: &Desk) -> Result<()> {
+    desk.client.wait_true("no notice", || Ok(notice(desk)?.is_none()))
+}
+
+#[test]
+fn a_wrong_configuration_is_shown_on_the_screen_until_it_is_read_or_mended() -> Result<()> {
+    let desk = configured("[workspaces]\ncuont = 3\n")?;
+    let place = wait_notice(&desk)?;
+    assert!(Rectangle::new(0, 0, 1280, 800).contains_rectangle(place), "{place:?}");
+    let (x, y) = place.center();
+    input::click(&desk.client, x, y, 1)?;
+    wait_no_notice(&desk)?;
+
+    let file = configuration(&desk);
+    std::fs::write(&file, "[workspaces]\ncount = 99\n")?;
+    wait_notice(&desk)?;
+    std::fs::write(&file, "[workspaces]\ncount = 5\n")?;
+    ewmh::wait_root_number(&desk.client, "_NET_NUMBER_OF_DESKTOPS", 5)?;
+    wait_no_notice(&desk)
+}
+
 #[test]
 fn check_names_line_and_column() -> Result<()> {
     let server = Server::xvfb().start()?;

@@ -1,5 +1,5 @@
 //! Pictures that Trapeze draws on the CPU: title bars, menus, the window
-//! switcher, icons and the background.
+//! switcher, notices, icons and the background.
 //!
 //! A [`Painter`] turns descriptions from [`wm_core::look`] into
 //! [`Picture`]s: premultiplied BGRA bytes. Equal descriptions (and equal
@@ -16,6 +16,7 @@ mod canvas;
 mod dusk;
 mod icon;
 pub mod menu;
+mod notice;
 mod painter;
 mod picture;
 mod switcher;
@@ -26,5 +27,6 @@ mod title_bar;
 pub use background::BackgroundError;
 pub use icon::Icon;
 pub use menu::{MenuView, Outcome};
+pub use notice::Notice;
 pub use painter::Painter;
 pub use picture::Picture;

@@ -9,6 +9,7 @@ use wm_core::look::{Background, Color, FrameLook, SwitcherLook, Theme};
 
 use crate::background::{self, BackgroundError};
 use crate::icon::{self, Icon};
+use crate::notice::Notice;
 use crate::picture::Picture;
 use crate::text::Fonts;
 use crate::{switcher, title_bar};
@@ -56,6 +57,13 @@ impl Painter {
         icons: &dyn Fn(WindowId) -> Option<&'a Icon>,
     ) -> Picture {
         switcher::paint(self, look, icons)
+    }
+
+    /// A notice as large as its text needs, at most `most`, with round corners
+    /// on a transparent ground.
+    #[must_use]
+    pub fn notice(&mut self, notice: &Notice, most: Size) -> Picture {
+        crate::notice::paint(self, notice, most)
     }
 
     /// An opaque background of `size` pixels. The built-in one is bright with

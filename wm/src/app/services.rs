@@ -13,9 +13,11 @@ use anyhow::Context as _;
 use calloop::generic::Generic;
 use calloop::{Interest, LoopHandle, Mode, PostAction};
 use trapeze_config::{Config, Directories};
+use trapeze_decor::Notice;
 use trapeze_ipc as messages;
 use wm_core::Time;
 use wm_core::event::Event;
+use wm_core::geom::{Rect, Root};
 use wm_core::look::Background;
 use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
 
@@ -23,6 +25,7 @@ use super::{App, Options};
 use crate::compositor::Compositor;
 use crate::control::{self, Answer};
 use crate::ipc::{IpcRequest, IpcServer};
+use crate::notice::{self, Reading};
 use crate::recording::Recorder;
 use crate::session::Session;
 use crate::watch::Watcher;
@@ -55,16 +58,16 @@ fn load(file: Option<&Path>) -> Result<(Config, Option<PathBuf>), trapeze_config
 /// The configuration to start with: a wrong one is told about and replaced
 /// by the defaults, because a session without a window manager helps nobody.
 #[must_use]
-pub(super) fn initial_config(file: Option<&Path>) -> Config {
+pub(super) fn initial_config(file: Option<&Path>) -> (Config, Option<Notice>) {
     match load(file) {
         Ok((config, file)) => {
             tracing::info!(file = ?file, "configuration read");
-            config
+            (config, None)
         }
         Err(error) => {
-            tracing::error!("{error}");
+            tracing::warn!("{error}");
             tracing::warn!("using the default configuration");
-            Config::default()
+            (Config::default(), Some(notice::of_config(&error, Reading::First)))
         }
     }
 }
@@ -222,6 +225,7 @@ impl App {
         let file = self.services.file.clone();
         let loaded = load(file.as_deref());
         let report = check(&loaded, file.as_deref());
+        let mut notice = None;
         match loaded {
             Ok((config, _)) => {
                 if let Err(error) = self.use_config(config) {
@@ -233,9 +237,38 @@ impl App {
                 }
                 tracing::info!("configuration read again");
             }
-            Err(error) => tracing::warn!("the old configuration stays in force: {error}"),
+            Err(error) => {
+                tracing::warn!("the old configuration stays in force: {error}");
+                notice = Some(notice::of_config(&error, Reading::Again));
+            }
+        }
+        if let Err(error) = self.notify(notice) {
+            tracing::warn!(%error, "a notice cannot be shown");
         }
         report
+    }
+
+    /// Tells the person something, or that all is well again.
+    pub(super) fn notify(&mut self, notice: Option<Notice>) -> crate::x11::Result<()> {
+        let (area, scale) = self.notice_area();
+        self.board.set(&self.server, &mut self.painter, notice, area, scale)
+    }
+
+    /// Screen or looks changed.
+    pub(super) fn redraw_notice(&mut self) -> crate::x11::Result<()> {
+        let (area, scale) = self.notice_area();
+        self.board.draw(&self.server, &mut self.painter, area, scale)
+    }
+
+    /// What the primary monitor leaves free, and the scale of its pictures.
+    fn notice_area(&self) -> (Rect<Root>, u16) {
+        let monitors = self.wm.monitors();
+        let monitor = monitors.iter().find(|m| m.primary).or(monitors.first());
+        let screen = self.server.screen.size;
+        let whole = Rect::new(0, 0, screen.w, screen.h);
+        let area = monitor.map_or(whole, |monitor| self.wm.work_area(&monitor.rect));
+        let theme = &self.config.settings_at(self.server.screen.chosen_scale).theme;
+        (area, theme.scale_percent)
     }
 
     fn use_config(&mut self, config: Config) -> crate::x11::Result<()> {

@@ -17,6 +17,7 @@ use x11rb::connection::Connection as _;
 
 use super::services::Services;
 use super::{App, Ending, Options, SIGNALS};
+use crate::notice::Board;
 use crate::switcher::Switcher;
 use crate::x11::{Display, Server, selection};
 
@@ -87,6 +88,7 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
         compositor: None,
         menu: None,
         switcher: Switcher::default(),
+        board: Board::default(),
         services,
         config: options.config,
         choice,
@@ -98,6 +100,9 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
         quitting: false,
     };
     app.start(compositing)?;
+    if options.notice.is_some() {
+        app.notify(options.notice)?;
+    }
     if !options.no_autostart {
         app.services.session.autostart(&app.config.autostart);
     }

@@ -29,6 +29,9 @@ pub enum Chore {
     Exposed(u32),
     /// The pointer or the keyboard did this while a menu has them.
     MenuInput(MenuInput),
+    /// A button went down in a window that belongs to nobody's client: one of
+    /// our own, if it still is there.
+    Pressed(u32),
     /// The overlay or the root was exposed: repaint all.
     RepaintAll,
     /// The keyboard mapping changed.

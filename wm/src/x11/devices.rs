@@ -35,6 +35,7 @@ impl Server {
                     event.response_type & 0x7f == x11rb::protocol::xproto::BUTTON_PRESS_EVENT;
                 let Some(target) = self.target(event.event) else {
                     if pressed {
+                        batch.chore(Chore::Pressed(event.event));
                         // Grabbed on a client that is none any longer: the
                         // pointer would stay frozen.
                         let _ = self.allow_events(true);
