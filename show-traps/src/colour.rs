@@ -44,6 +44,17 @@ impl Rgba {
         Self { red: self.red / 2, green: self.green / 2, blue: self.blue / 2, ..self }
     }
 
+    /// From Render's 16-bit channels, premultiplied with the last.
+    #[must_use]
+    pub fn of_render([red, green, blue, alpha]: [u16; 4]) -> Self {
+        let channel = |value: u16| {
+            let whole = u32::from(value) * 255 + u32::from(alpha) / 2;
+            whole.checked_div(u32::from(alpha)).unwrap_or(0).min(255) as u8
+        };
+        let opacity = (u32::from(alpha) * 255 + 32767) / 65535;
+        Self { red: channel(red), green: channel(green), blue: channel(blue), alpha: opacity as u8 }
+    }
+
     /// A colour for the trapezoid of this number: neighbours in the sequence
     /// lie a golden angle apart on the circle of hues, so that any few
     /// consecutive ones are easily told apart.

@@ -5,12 +5,12 @@
 use std::fmt::Write as _;
 use std::io::Write;
 
-use raster::{Line, Point, Trapezoid};
+use raster::{Fixed, Line, Point, Trapezoid};
 use serde::Serialize;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Set, Shape};
 use crate::colour::Rgba;
-use crate::picture::{Canvas, View, corners};
+use crate::picture::{Canvas, View};
 use crate::stats::Stats;
 
 /// Writes a picture as PNG.
@@ -47,22 +47,34 @@ fn write_svg(out: &mut String, capture: &Capture, view: &View) -> std::fmt::Resu
     let mut number = 0;
     for set in &capture.sets {
         writeln!(out, "  <g><title>{}</title>", escaped(&set.name))?;
-        for shape in &set.trapezoids {
+        for shape in set.iter() {
             let colour = Rgba::of_number(number);
             let [fill, stroke] = [colour, colour.darker()]
                 .map(|Rgba { red, green, blue, .. }| format!("#{red:02x}{green:02x}{blue:02x}"));
             write!(out, r#"    <polygon fill="{fill}" fill-opacity="0.75" stroke="{stroke}""#)?;
             write!(out, r#" stroke-width="{}" points=""#, 1.0 / f64::from(zoom.max(1)))?;
-            for (k, (x, y)) in corners(shape).into_iter().enumerate() {
+            for (k, (x, y)) in shape.corners(&capture.glyphs).into_iter().enumerate() {
                 write!(out, "{}{x},{y}", if k == 0 { "" } else { " " })?;
             }
-            let (top, bottom) = (shape.top, shape.bottom);
-            writeln!(out, r#""><title>{number}: {top} to {bottom}</title></polygon>"#)?;
+            writeln!(out, r#""><title>{number}: {}</title></polygon>"#, described(&shape))?;
             number += 1;
         }
         writeln!(out, "  </g>")?;
     }
     writeln!(out, "</svg>")
+}
+
+fn described(shape: &Shape) -> String {
+    match shape {
+        Shape::Trapezoid(Trapezoid { top, bottom, .. })
+        | Shape::Trap(Trapezoid { top, bottom, .. }) => format!("{top} to {bottom}"),
+        Shape::Triangle(triangle) => {
+            let points = [triangle.p1, triangle.p2, triangle.p3];
+            points.map(|Point { x, y }| format!("{x},{y}")).join(" ")
+        }
+        Shape::Glyph(glyph) => format!("glyph {} at {},{}", glyph.image + 1, glyph.x, glyph.y),
+        Shape::Rectangle(rectangle) => format!("{}×{}", rectangle.width, rectangle.height),
+    }
 }
 
 fn escaped(text: &str) -> String {
@@ -90,13 +102,8 @@ fn escaped(text: &str) -> String {
 ///
 /// If the writer fails.
 pub fn write_json(capture: &Capture, out: impl Write) -> serde_json::Result<()> {
-    let sets = capture.sets.iter().map(|set| JsonSet {
-        name: &set.name,
-        colour: set.colour.to_string(),
-        stats: Stats::of_set(set),
-        trapezoids: set.trapezoids.iter().map(JsonTrapezoid::from).collect(),
-    });
-    let all = JsonCapture { sets: sets.collect(), stats: Stats::of_capture(capture) };
+    let sets = capture.sets.iter().map(|set| JsonSet::of(capture, set)).collect();
+    let all = JsonCapture { sets, stats: Stats::of_capture(capture) };
     serde_json::to_writer_pretty(out, &all)
 }
 
@@ -110,8 +117,41 @@ struct JsonCapture<'a> {
 struct JsonSet<'a> {
     name: &'a str,
     colour: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<JsonOrigin>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    draw: Option<JsonDrawing<'a>>,
     stats: Stats,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     trapezoids: Vec<JsonTrapezoid>,
+    /// Three points of each.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    triangles: Vec<[[i32; 2]; 3]>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    glyphs: Vec<JsonGlyph>,
+    /// Left, top, width and height of each, in pixels.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rectangles: Vec<[i32; 4]>,
+}
+
+#[derive(Serialize)]
+struct JsonOrigin {
+    client: u32,
+    request: u64,
+    microseconds: u64,
+}
+
+#[derive(Serialize)]
+struct JsonDrawing<'a> {
+    operator: String,
+    at: (i16, i16),
+    mask: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    drawable: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    toplevel: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -122,10 +162,69 @@ struct JsonTrapezoid {
     right: [[i32; 2]; 2],
 }
 
-impl From<&Trapezoid> for JsonTrapezoid {
-    fn from(shape: &Trapezoid) -> Self {
-        let point = |point: Point| [point.x.bits(), point.y.bits()];
-        let line = |line: Line| [point(line.p1), point(line.p2)];
+/// A glyph: the box of its image, in pixels.
+#[derive(Serialize)]
+struct JsonGlyph {
+    image: usize,
+    x: i32,
+    y: i32,
+}
+
+impl<'a> JsonSet<'a> {
+    fn of(capture: &'a Capture, set: &'a Set) -> Self {
+        let from = set.origin.map(|from| JsonOrigin {
+            client: from.client,
+            request: from.request,
+            microseconds: from.time,
+        });
+        let target = capture.target(set);
+        let draw = set.drawing.map(|drawing| JsonDrawing {
+            operator: drawing.operator.to_string(),
+            at: drawing.at,
+            mask: drawing.masking.name(),
+            drawable: target.map(|target| target.xid),
+            toplevel: target.and_then(|target| target.toplevel),
+            title: target.and_then(|target| target.title.as_deref()),
+        });
+        let mut json = Self {
+            name: &set.name,
+            colour: set.colour.to_string(),
+            from,
+            draw,
+            stats: Stats::of_set(capture, set),
+            trapezoids: Vec::new(),
+            triangles: Vec::new(),
+            glyphs: Vec::new(),
+            rectangles: Vec::new(),
+        };
+        for shape in set.iter() {
+            match shape {
+                Shape::Trapezoid(shape) | Shape::Trap(shape) => json.trapezoids.push(shape.into()),
+                Shape::Triangle(shape) => {
+                    json.triangles.push([shape.p1, shape.p2, shape.p3].map(bits));
+                }
+                Shape::Glyph(glyph) => {
+                    json.glyphs.push(JsonGlyph { image: glyph.image + 1, x: glyph.x, y: glyph.y });
+                }
+                Shape::Rectangle(shape) => json.rectangles.push([
+                    shape.x.into(),
+                    shape.y.into(),
+                    shape.width.into(),
+                    shape.height.into(),
+                ]),
+            }
+        }
+        json
+    }
+}
+
+fn bits(point: Point) -> [i32; 2] {
+    [point.x, point.y].map(Fixed::bits)
+}
+
+impl From<Trapezoid> for JsonTrapezoid {
+    fn from(shape: Trapezoid) -> Self {
+        let line = |line: Line| [bits(line.p1), bits(line.p2)];
         Self {
             top: shape.top.bits(),
             bottom: shape.bottom.bits(),
@@ -137,17 +236,15 @@ impl From<&Trapezoid> for JsonTrapezoid {
 
 #[cfg(test)]
 mod tests {
-    use raster::Fixed;
-
     use super::*;
-    use crate::capture::Set;
     use crate::picture::draw;
 
     fn capture() -> Capture {
         let [low, high] = [Fixed::from_int(1), Fixed::from_f64(3.5)];
         let trapezoids = vec![Trapezoid::rectangle(low, low, high, high)];
         let colour = Rgba::opaque(255, 0, 0);
-        Capture { sets: vec![Set { name: "a <&> b".into(), colour, trapezoids }] }
+        let set = Set::of_trapezoids("a <&> b", colour, trapezoids);
+        Capture { sets: vec![set], ..Capture::default() }
     }
 
     #[test]

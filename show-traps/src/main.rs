@@ -284,7 +284,12 @@ fn print_stats(out: &mut dyn Write, capture: &Capture) -> Result<()> {
     )?;
     for set in &capture.sets {
         let coverage = Coverage::of_set(set, width, height)?;
-        print_line(out, &Stats::of_set(set), &coverage.overlapping.to_string(), &set.name)?;
+        print_line(
+            out,
+            &Stats::of_set(capture, set),
+            &coverage.overlapping.to_string(),
+            &set.name,
+        )?;
     }
     print_line(out, &all, "", "all")?;
     writeln!(out, "{} bytes in Render requests", all.request_bytes)?;

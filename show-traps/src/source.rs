@@ -87,12 +87,12 @@ pub fn from_path(data: &str, brush: &Brush, options: &Options) -> Result<Capture
     let mut capture = Capture::default();
     if options.fills {
         let trapezoids = fill(events.iter().copied(), brush.rule, options.tolerance);
-        capture.sets.push(Set { name: "fill".into(), colour: brush.fill, trapezoids });
+        capture.sets.push(Set::of_trapezoids("fill", brush.fill, trapezoids));
     }
     if options.strokes {
         let stroke = StrokeOptions::tolerance(options.tolerance).with_line_width(brush.width);
         let trapezoids = stroke_transformed(events, &stroke, &Transform::identity());
-        capture.sets.push(Set { name: "stroke".into(), colour: brush.stroke, trapezoids });
+        capture.sets.push(Set::of_trapezoids("stroke", brush.stroke, trapezoids));
     }
     nonempty(capture, options)
 }
@@ -113,7 +113,7 @@ pub fn from_svg(data: &[u8], options: &Options) -> Result<Capture, SourceError> 
 
 /// Drops sets without trapezoids: no client sends those.
 fn nonempty(mut capture: Capture, options: &Options) -> Result<Capture, SourceError> {
-    capture.sets.retain(|set| !set.trapezoids.is_empty());
+    capture.sets.retain(|set| !set.shapes.is_empty());
     if !capture.sets.is_empty() {
         return Ok(capture);
     }
@@ -151,11 +151,9 @@ fn fill_set(path: &usvg::Path, opacity: f32, options: &Options) -> Option<Set> {
     };
     let transform = transform_of(path);
     let events = events_of(path.data()).into_iter().map(|event| event.transformed(&transform));
-    Some(Set {
-        name: name_of("fill", path),
-        colour: colour_of(paint.paint(), paint.opacity().get() * opacity),
-        trapezoids: fill(events, rule, options.tolerance),
-    })
+    let colour = colour_of(paint.paint(), paint.opacity().get() * opacity);
+    let trapezoids = fill(events, rule, options.tolerance);
+    Some(Set::of_trapezoids(&name_of("fill", path), colour, trapezoids))
 }
 
 fn stroke_set(path: &usvg::Path, opacity: f32, options: &Options) -> Option<Set> {
@@ -169,11 +167,9 @@ fn stroke_set(path: &usvg::Path, opacity: f32, options: &Options) -> Option<Set>
     // The tolerance is meant after the transform.
     let scale = transform.determinant().abs().sqrt().max(f32::MIN_POSITIVE);
     let stroke = stroke_options(paint, options.tolerance / scale);
-    Some(Set {
-        name: name_of("stroke", path),
-        colour: colour_of(paint.paint(), paint.opacity().get() * opacity),
-        trapezoids: stroke_transformed(events, &stroke, &transform),
-    })
+    let colour = colour_of(paint.paint(), paint.opacity().get() * opacity);
+    let trapezoids = stroke_transformed(events, &stroke, &transform);
+    Some(Set::of_trapezoids(&name_of("stroke", path), colour, trapezoids))
 }
 
 fn transform_of(path: &usvg::Path) -> Transform {
@@ -292,7 +288,7 @@ mod tests {
     const ALL: Options = Options { fills: true, strokes: true, tolerance: 0.05 };
 
     fn area(set: &Set) -> f64 {
-        Stats::of_set(set).area
+        Stats::of_set(&Capture::default(), set).area
     }
 
     #[test]
@@ -319,7 +315,7 @@ mod tests {
         let capture = from_svg(svg, &ALL).unwrap();
         assert_eq!(capture.sets.len(), 1);
         assert_eq!(capture.sets[0].colour, Rgba { red: 0, green: 255, blue: 0, alpha: 128 });
-        let bounds = Stats::of_set(&capture.sets[0]).bounds;
+        let bounds = Stats::of_set(&capture, &capture.sets[0]).bounds;
         assert_eq!(bounds, Some([10.0, 20.0, 30.0, 30.0]));
     }
 

@@ -5,63 +5,127 @@
 use raster::{Fixed, Grid, Line, Mask, MaskError, MaskFormat, Trapezoid, scalar};
 use serde::Serialize;
 
-use crate::capture::{Capture, Set};
+use crate::capture::{Capture, GlyphImage, Set, Shape, Shapes};
 
-/// What can be said about a set of trapezoids.
+/// What can be said about the shapes of a set, or of all.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize)]
 pub struct Stats {
-    /// How many there are.
+    /// How many shapes there are, of any kind.
+    pub shapes: usize,
+    /// How many of them are trapezoids (also those of `AddTraps`).
     pub trapezoids: usize,
+    /// How many are triangles.
+    pub triangles: usize,
+    /// How many are glyphs.
+    pub glyphs: usize,
+    /// How many are rectangles.
+    pub rectangles: usize,
     /// How many draw nothing by definition (`pixman_trapezoid_valid`).
     pub invalid: usize,
-    /// How many, of the valid ones, are nowhere as wide as a pixel, or lower
-    /// than one.
+    /// How many, of the valid trapezoids and triangles, are nowhere as wide as a
+    /// pixel, or lower than one.
     pub slivers: usize,
     /// How many, of the valid ones, no sample row of A8 crosses.
     pub rowless: usize,
-    /// Bytes that they occupy in a Render request.
-    pub request_bytes: usize,
-    /// The sum of their areas in pixels; overlaps count as often as they are
-    /// covered.
+    /// Bytes of the requests; where there was none, those of the shapes in one.
+    pub request_bytes: u64,
+    /// The sum of the areas of trapezoids and triangles in pixels; overlaps count
+    /// as often as they are covered.
     pub area: f64,
-    /// Left, top, right and bottom of what lies between the sides, in pixels.
+    /// What sampling costs, roughly: how often a sample row of the mask's format
+    /// crosses a trapezoid, and both edges take a step.
+    pub sample_rows: u64,
+    /// What compositing costs, roughly: the pixels of the boxes around the masks.
+    pub mask_pixels: u64,
+    /// Left, top, right and bottom of all that is covered, in pixels.
     pub bounds: Option<[f64; 4]>,
 }
 
 impl Stats {
     /// Counts one set.
     #[must_use]
-    pub fn of_set(set: &Set) -> Self {
-        Self::of(&set.trapezoids)
+    pub fn of_set(capture: &Capture, set: &Set) -> Self {
+        let mut stats = Self::default();
+        stats.add(capture, set);
+        stats
     }
 
     /// Counts all sets together.
     #[must_use]
     pub fn of_capture(capture: &Capture) -> Self {
-        Self::of(capture.trapezoids())
-    }
-
-    fn of<'a>(trapezoids: impl IntoIterator<Item = &'a Trapezoid>) -> Self {
         let mut stats = Self::default();
-        for shape in trapezoids {
-            stats.trapezoids += 1;
-            stats.request_bytes += size_of::<Trapezoid>();
-            if !shape.is_valid() {
-                stats.invalid += 1;
-                continue;
-            }
-            let [top, bottom] = [shape.top, shape.bottom];
-            let widths = [top, bottom].map(|y| x_at(&shape.right, y) - x_at(&shape.left, y));
-            let height = bottom.to_f64() - top.to_f64();
-            let sliver = widths[0].max(widths[1]) < 1.0 || height < 1.0;
-            stats.slivers += usize::from(sliver);
-            let rowless = Grid::A8.row_at_or_below(top) > Grid::A8.row_above(bottom);
-            stats.rowless += usize::from(rowless);
-            stats.area += (widths[0] + widths[1]).max(0.0) / 2.0 * height;
-            stats.bounds = Some(joined(stats.bounds, bounds(shape)));
+        for set in &capture.sets {
+            stats.add(capture, set);
         }
         stats
     }
+
+    fn add(&mut self, capture: &Capture, set: &Set) {
+        let count = set.shapes.len();
+        self.shapes += count;
+        let (of_kind, bytes_each) = match set.shapes {
+            Shapes::Trapezoids(_) => (&mut self.trapezoids, 40),
+            Shapes::Traps(_) => (&mut self.trapezoids, 24),
+            Shapes::Triangles(_) => (&mut self.triangles, 24),
+            Shapes::Glyphs(_) => (&mut self.glyphs, 1),
+            Shapes::Rectangles(_) => (&mut self.rectangles, 8),
+        };
+        *of_kind += count;
+        self.request_bytes += set.origin.map_or(count as u64 * bytes_each, |from| from.bytes);
+        let grid = Grid::of(capture.mask_format(set));
+        let shared = !matches!(
+            set.drawing.map(|drawing| drawing.masking),
+            Some(crate::capture::Masking::Each)
+        );
+        let mut around = None;
+        for shape in set.iter() {
+            self.add_shape(&shape, &capture.glyphs, grid);
+            let Some(bounds) = shape.bounds(&capture.glyphs) else { continue };
+            self.bounds = Some(joined(self.bounds, bounds));
+            if shared {
+                around = Some(joined(around, bounds));
+            } else {
+                self.mask_pixels += pixels_of(bounds);
+            }
+        }
+        self.mask_pixels += around.map_or(0, pixels_of);
+    }
+
+    fn add_shape(&mut self, shape: &Shape, glyphs: &[GlyphImage], grid: Grid) {
+        if matches!(shape, Shape::Glyph(_) | Shape::Rectangle(_)) {
+            return;
+        }
+        let valid = || shape.parts().into_iter().flatten().filter(Trapezoid::is_valid);
+        if valid().next().is_none() {
+            self.invalid += 1;
+            return;
+        }
+        let (width, height) = shape.extent(glyphs);
+        self.slivers += usize::from(width < 1.0 || height < 1.0);
+        self.rowless += usize::from(valid().all(|part| rows(Grid::A8, &part) == 0));
+        for part in valid() {
+            let ends = [part.top, part.bottom];
+            let [top, bottom] = ends.map(|y| x_at(&part.right, y) - x_at(&part.left, y));
+            let height = part.bottom.to_f64() - part.top.to_f64();
+            self.area += (top + bottom).max(0.0) / 2.0 * height;
+            self.sample_rows += rows(grid, &part);
+        }
+    }
+}
+
+/// How many sample rows of a grid cross a valid trapezoid.
+fn rows(grid: Grid, part: &Trapezoid) -> u64 {
+    let number = |y: Fixed| {
+        let within = (y.frac() - grid.first_row).div_euclid(grid.step_small);
+        i64::from(y.floor_int()) * i64::from(grid.rows) + i64::from(within)
+    };
+    let (first, last) = (grid.row_at_or_below(part.top), grid.row_above(part.bottom));
+    if first > last { 0 } else { (number(last) - number(first) + 1).unsigned_abs() }
+}
+
+fn pixels_of([left, top, right, bottom]: [f64; 4]) -> u64 {
+    // Casts saturate, and 16.16 keeps the sides below 2^17 anyway.
+    ((right.ceil() - left.floor()) * (bottom.ceil() - top.floor())) as u64
 }
 
 /// How many pixels a capture's sets cover, and how many more than once.
@@ -83,8 +147,8 @@ impl Coverage {
     pub fn of_set(set: &Set, width: u32, height: u32) -> Result<Self, MaskError> {
         let mut one = Mask::new(MaskFormat::A8, width, height)?;
         let mut sums = vec![0_u32; width as usize * height as usize];
-        for shape in set.trapezoids.iter().filter(|shape| shape.is_valid()) {
-            scalar::rasterize_trapezoid(&mut one.as_mut(), shape, 0, 0);
+        for shape in set.trapezoids().filter(Trapezoid::is_valid) {
+            scalar::rasterize_trapezoid(&mut one.as_mut(), &shape, 0, 0);
             // Only the rows that the shape can touch, and clean again.
             let rows = shape.top.floor_int().max(0)..=shape.bottom.floor_int();
             for y in rows.map(i32::unsigned_abs).take_while(|&y| y < height) {
@@ -114,14 +178,6 @@ pub fn x_at(line: &Line, y: Fixed) -> f64 {
     x1 + (x2 - x1) * (y.to_f64() - y1) / (y2 - y1)
 }
 
-/// The bounds of what lies between the sides.
-fn bounds(shape: &Trapezoid) -> [f64; 4] {
-    let xs =
-        [&shape.left, &shape.right].map(|line| [x_at(line, shape.top), x_at(line, shape.bottom)]);
-    let [[a, b], [c, d]] = xs;
-    [a.min(b), shape.top.to_f64(), c.max(d), shape.bottom.to_f64()]
-}
-
 fn joined(so_far: Option<[f64; 4]>, more: [f64; 4]) -> [f64; 4] {
     so_far.map_or(more, |[left, top, right, bottom]| {
         [left.min(more[0]), top.min(more[1]), right.max(more[2]), bottom.max(more[3])]
@@ -130,6 +186,8 @@ fn joined(so_far: Option<[f64; 4]>, more: [f64; 4]) -> [f64; 4] {
 
 #[cfg(test)]
 mod tests {
+    use raster::{Point, Triangle};
+
     use super::*;
     use crate::colour::Rgba;
 
@@ -138,23 +196,41 @@ mod tests {
         Trapezoid::rectangle(left, top, right, bottom)
     }
 
+    fn stats(trapezoids: Vec<Trapezoid>) -> Stats {
+        Stats::of_set(&Capture::default(), &set(trapezoids))
+    }
+
     fn set(trapezoids: Vec<Trapezoid>) -> Set {
-        Set { name: "set".into(), colour: Rgba::opaque(0, 0, 0), trapezoids }
+        Set::of_trapezoids("set", Rgba::opaque(0, 0, 0), trapezoids)
     }
 
     #[test]
     fn shapes_are_counted_by_kind() {
-        let stats = Stats::of_set(&set(vec![
+        let stats = stats(vec![
             rectangle(1.0, 1.0, 5.0, 4.0),
             rectangle(1.0, 1.0, 1.5, 9.0),
             rectangle(2.0, 4.0, 8.0, 4.01),
             rectangle(2.0, 4.0, 8.0, 4.0),
-        ]));
+        ]);
         assert_eq!((stats.trapezoids, stats.invalid, stats.slivers, stats.rowless), (4, 1, 2, 1));
         assert_eq!(stats.request_bytes, 160);
         assert!((stats.area - (12.0 + 4.0 + 0.06)).abs() < 1e-3);
         assert_eq!(stats.bounds.map(|b| b[2]), Some(8.0));
-        assert_eq!(Stats::of_set(&set(vec![])).bounds, None);
+        assert_eq!(stats.sample_rows, 3 * 15 + 8 * 15);
+        assert_eq!(stats.mask_pixels, 7 * 8, "one mask around all");
+        assert_eq!(Stats::default().bounds, None);
+    }
+
+    #[test]
+    fn triangles_count_once() {
+        let corners = [(0.0, 0.0), (4.0, 2.0), (0.0, 4.0)].map(|(x, y)| Point::from_f64(x, y));
+        let [a, b, c] = corners;
+        let flat = Triangle::new(a, c, c);
+        let triangles = Shapes::Triangles(vec![Triangle::new(a, b, c), flat]);
+        let set = Set { shapes: triangles, ..set(vec![]) };
+        let stats = Stats::of_set(&Capture::default(), &set);
+        assert_eq!((stats.triangles, stats.trapezoids, stats.area), (2, 0, 8.0));
+        assert_eq!((stats.slivers, stats.sample_rows), (1, 4 * 15 * 2), "the flat one");
     }
 
     #[test]

@@ -1,11 +1,13 @@
-//! Captures: sets of trapezoids, and their text format.
+//! Captures: what was drawn, request by request, and its text format.
 //!
-//! Owns the format, its errors and their lines. It must not know where a
-//! capture comes from or what becomes of it.
+//! Owns the values in the middle of the program: [`Set`]s of shapes with all
+//! that a request says about them. It must not know where a capture comes from
+//! or what becomes of it.
 //!
 //! # The format
 //!
-//! Lines of text, made to be read, compared by `diff` and written by hand:
+//! Lines of words, made to be read, compared by `diff` and written by hand.
+//! The first line that is not a comment names the format and its version:
 //!
 //! ```text
 //! show-traps 1
@@ -14,18 +16,67 @@
 //! trap 2.5 10  3 2 1 11  7 2 8 11
 //! ```
 //!
-//! - The first line that is not a comment names the format and its version.
-//! - `set COLOUR NAME` begins a set: what one request draws. The colour is
-//!   `#rrggbbaa`, not premultiplied; the name is the rest of the line.
-//! - `trap TOP BOTTOM X1 Y1 X2 Y2 X1 Y1 X2 Y2` adds a trapezoid: two heights,
-//!   two points of the left side, two of the right. Numbers are pixels in
-//!   decimals, exact for every 16.16 number when written by this module, and
-//!   rounded to the nearest when read.
+//! A capture of a program says more, for instance:
+//!
+//! ```text
+//! picture 1 solid #ff0000ff
+//! picture 2 window 0x400007 size=300x200 format=x8r8g8b8 toplevel=0x400001 title="A clock"
+//! set #ff0000ff Trapezoids
+//! from client=1 request=245 time=0.034567 bytes=64
+//! draw op=over source=1 at=0,0 onto=2 mask=a8
+//! trap 2.5 10  3 2 1 11  7 2 8 11
+//! ```
+//!
+//! Numbers of coordinates are pixels in decimals: exact for every 16.16 number
+//! when written by this module, rounded to the nearest when read. Words of the
+//! form `key=value` may stand in any order and be left out; a value with blanks
+//! is in double quotes, within which `\"`, `\\` and `\n` are a quote, a
+//! backslash and a line break. Colours are `#rrggbb` or `#rrggbbaa`, not
+//! premultiplied.
+//!
+//! - `set COLOUR NAME` begins a set: what one request draws. The name is the
+//!   rest of the line; for a request, the request's.
+//! - `from client=N request=N time=SECONDS bytes=N` says who sent it when: the
+//!   connection, the request's sequence number there, seconds since the capture
+//!   began, the length. Two runs differ in these lines only
+//!   (`diff -I '^from'`).
+//! - `draw op=OPERATOR source=N mask-picture=N at=X,Y onto=N mask=FORMAT` says
+//!   how: the operator, the pictures' numbers, where the source (for `AddTraps`,
+//!   the shapes) is moved to, and the mask: `none` (each shape has its own),
+//!   `a1`, `a4`, `a8`, or `argb32`.
+//! - One kind of shapes per set, one shape per line:
+//!   - `trap TOP BOTTOM  X1 Y1 X2 Y2  X1 Y1 X2 Y2`: two heights, two points of
+//!     the left side, two of the right;
+//!   - `triangle X1 Y1 X2 Y2 X3 Y3`;
+//!   - `spans LEFT RIGHT Y  LEFT RIGHT Y`: top and bottom, of `AddTraps`;
+//!   - `glyph N X Y`: the glyph image of that number, its origin at a pixel;
+//!   - `rectangle X Y WIDTH HEIGHT`: pixels.
+//! - `picture N CONTENT` declares a picture as it was when it was used; numbers
+//!   count from 1. The content is `solid COLOUR`, `linear from=X,Y to=X,Y`,
+//!   `radial inner=X,Y,R outer=X,Y,R`, `conical center=X,Y angle=DEGREES` (these
+//!   three with `stops=POSITION:COLOUR,…`), or `window`, `pixmap` or `drawable`
+//!   with its XID, and perhaps `size=`, `format=`, `toplevel=`, `title=`, and
+//!   `filled=COLOUR` if it was painted in one colour. Further words are `repeat=`,
+//!   `transform=` (nine numbers), `filter=`, `clip=` (`X,Y,WIDTH,HEIGHT` joined
+//!   by `;`, or `mask`), `edge=smooth`, `component-alpha=yes`.
+//! - `glyph-image N WIDTHxHEIGHT origin=X,Y advance=X,Y format=a8 data=HEX`
+//!   declares a glyph: where its origin is in the image, how far the pen moves,
+//!   a byte for each pixel (four of alpha, red, green, blue for `argb32`).
 
-use std::fmt;
+mod names;
+mod picture;
+mod read;
+mod shape;
+mod words;
+mod write;
 
-use raster::{Fixed, Line, Point, Trapezoid};
-use thiserror::Error;
+pub use names::Operator;
+pub use picture::{Clip, Content, Drawable, DrawableKind, Picture, Repeat, Stop};
+pub use read::{CaptureError, ErrorKind};
+pub use shape::{GlyphImage, PlacedGlyph, Rectangle, Shape, Shapes};
+pub use write::Writer;
+
+use raster::{MaskFormat, Trapezoid};
 
 use crate::colour::Rgba;
 
@@ -34,233 +85,163 @@ use crate::colour::Rgba;
 pub struct Capture {
     /// The sets, in the order of drawing.
     pub sets: Vec<Set>,
+    /// The pictures that they name, in the order of first use.
+    pub pictures: Vec<Picture>,
+    /// The glyphs that they name, in the order of first use.
+    pub glyphs: Vec<GlyphImage>,
 }
+
+/// The place of a [`Picture`] in [`Capture::pictures`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PictureId(pub usize);
 
 /// What one request draws.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Set {
-    /// What it is: `fill`, `stroke`, an element's id. One line, no spaces at
-    /// its ends.
+    /// What it is: `fill`, `stroke`, an element's id, a request. One line, no
+    /// spaces at its ends.
     pub name: String,
     /// The colour that it is drawn with.
     pub colour: Rgba,
-    /// The trapezoids in 16.16 pixels, in the order of sending.
-    pub trapezoids: Vec<Trapezoid>,
+    /// Who sent it, if it was a request.
+    pub origin: Option<Origin>,
+    /// How it is drawn, if it was a request.
+    pub drawing: Option<Drawing>,
+    /// The shapes, in the order of sending.
+    pub shapes: Shapes,
 }
 
-/// Why a text is not a capture.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-#[error("line {line}: {kind}")]
-pub struct CaptureError {
-    /// The line, from 1.
-    pub line: usize,
-    /// What is wrong with it.
-    pub kind: ErrorKind,
+/// Who sent a request, and when.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    /// The connection, counted from 1.
+    pub client: u32,
+    /// The sequence number on that connection, from 1.
+    pub request: u64,
+    /// Microseconds since the capture began.
+    pub time: u64,
+    /// The length of the request.
+    pub bytes: u64,
 }
 
-/// What may be wrong with a line of a capture.
-#[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum ErrorKind {
-    /// The text does not begin as captures do.
-    #[error("a capture begins with the line `{HEADER}`")]
-    NoHeader,
-    /// A later program wrote it.
-    #[error("format version `{0}` is unknown, this program reads 1")]
-    Version(String),
-    /// The line's first word means nothing.
-    #[error("`{0}` is neither `set` nor `trap`")]
-    Keyword(String),
-    /// A trapezoid before the first set.
-    #[error("`trap` before any `set`")]
-    NoSet,
-    /// A colour that is none.
-    #[error("`{0}` is not a colour such as #ff8000 or #ff8000ff")]
-    Colour(String),
-    /// Too few or too many numbers.
-    #[error("`trap` needs 10 numbers, this one has {0}")]
-    Count(usize),
-    /// A word that should be a number in the range of 16.16.
-    #[error("`{0}` is not a number from -32768 to below 32768")]
-    Number(String),
+/// How a request draws.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drawing {
+    /// How source and destination are combined.
+    pub operator: Operator,
+    /// What is drawn; `AddTraps` has none.
+    pub source: Option<PictureId>,
+    /// A picture as mask (`Composite`).
+    pub mask_picture: Option<PictureId>,
+    /// What is drawn on.
+    pub onto: PictureId,
+    /// The source's pixel under the first point of the shapes
+    /// (`src-x`, `src-y`); for `AddTraps`, how far they are moved.
+    pub at: (i16, i16),
+    /// Which masks are made.
+    pub masking: Masking,
 }
 
-const HEADER: &str = "show-traps 1";
+/// The mask format of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Masking {
+    /// None: each shape has a mask of its own, of the destination's edge kind.
+    Each,
+    /// All shapes share one of this format.
+    Shared(MaskFormat),
+    /// One with a coverage for each colour, for glyphs.
+    Colour,
+}
+
+/// Something that is appended to a capture; numbers must be in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Record {
+    /// The next picture.
+    Picture(Picture),
+    /// The next glyph.
+    Glyph(GlyphImage),
+    /// The next set.
+    Set(Set),
+}
 
 impl Capture {
-    /// Reads the text format.
-    ///
-    /// # Errors
-    ///
-    /// At the first line that is wrong.
-    pub fn parse(text: &str) -> Result<Self, CaptureError> {
-        let mut capture = Self::default();
-        let mut lines = text
-            .lines()
-            .enumerate()
-            .map(|(index, line)| (index + 1, line.trim()))
-            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
-        let error = |line, kind| CaptureError { line, kind };
-
-        match lines.next() {
-            Some((line, header)) if header != HEADER => {
-                let version = header.strip_prefix("show-traps ").map(str::trim);
-                let kind = version.map_or(ErrorKind::NoHeader, |v| ErrorKind::Version(v.into()));
-                return Err(error(line, kind));
-            }
-            Some(_) => {}
-            None => return Err(error(1, ErrorKind::NoHeader)),
+    /// Appends.
+    pub fn push(&mut self, record: Record) {
+        match record {
+            Record::Picture(picture) => self.pictures.push(picture),
+            Record::Glyph(glyph) => self.glyphs.push(glyph),
+            Record::Set(set) => self.sets.push(set),
         }
-        for (line, text) in lines {
-            let (keyword, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
-            match keyword {
-                "set" => capture.sets.push(parse_set(rest).map_err(|kind| error(line, kind))?),
-                "trap" => {
-                    let shape = parse_trapezoid(rest).map_err(|kind| error(line, kind))?;
-                    let set = capture.sets.last_mut();
-                    set.ok_or_else(|| error(line, ErrorKind::NoSet))?.trapezoids.push(shape);
-                }
-                other => return Err(error(line, ErrorKind::Keyword(other.into()))),
-            }
-        }
-        Ok(capture)
     }
 
-    /// All trapezoids, in the order of drawing.
-    pub fn trapezoids(&self) -> impl Iterator<Item = &Trapezoid> {
-        self.sets.iter().flat_map(|set| &set.trapezoids)
+    /// The picture of a number, if it has been declared.
+    #[must_use]
+    pub fn picture(&self, id: PictureId) -> Option<&Picture> {
+        self.pictures.get(id.0)
+    }
+
+    /// All trapezoids, in the order of drawing: see [`Set::trapezoids`].
+    pub fn trapezoids(&self) -> impl Iterator<Item = Trapezoid> + '_ {
+        self.sets.iter().flat_map(Set::trapezoids)
+    }
+
+    /// The drawable that a set is drawn on; `None` for drawings, which have the
+    /// one page.
+    #[must_use]
+    pub fn target(&self, set: &Set) -> Option<&Drawable> {
+        match &self.picture(set.drawing?.onto)?.content {
+            Content::Drawable(drawable) => Some(drawable),
+            _ => None,
+        }
+    }
+
+    /// The format of the masks that the server makes of a set; A8 for drawings.
+    #[must_use]
+    pub fn mask_format(&self, set: &Set) -> MaskFormat {
+        let Some(drawing) = set.drawing else { return MaskFormat::A8 };
+        let onto = self.picture(drawing.onto);
+        if matches!(set.shapes, Shapes::Traps(_)) {
+            let format = self.target(set).and_then(|drawable| drawable.format.as_deref());
+            return match format {
+                Some("a1") => MaskFormat::A1,
+                Some("a4") => MaskFormat::A4,
+                _ => MaskFormat::A8,
+            };
+        }
+        match drawing.masking {
+            Masking::Shared(format) => format,
+            Masking::Each if !onto.is_some_and(|picture| picture.smooth_edges) => MaskFormat::A1,
+            Masking::Each | Masking::Colour => MaskFormat::A8,
+        }
     }
 }
 
-impl fmt::Display for Capture {
-    /// Writes the text format.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{HEADER}")?;
-        for set in &self.sets {
-            writeln!(f, "set {} {}", set.colour, set.name)?;
-            for Trapezoid { top, bottom, left, right } in &set.trapezoids {
-                write!(f, "trap {top} {bottom} ")?;
-                for Point { x, y } in [left.p1, left.p2] {
-                    write!(f, " {x} {y}")?;
-                }
-                write!(f, " ")?;
-                for Point { x, y } in [right.p1, right.p2] {
-                    write!(f, " {x} {y}")?;
-                }
-                writeln!(f)?;
-            }
-        }
-        Ok(())
-    }
-}
-
-fn parse_set(text: &str) -> Result<Set, ErrorKind> {
-    let (colour, name) = text.trim().split_once(char::is_whitespace).unwrap_or((text, ""));
-    let colour = colour.parse().map_err(|_error| ErrorKind::Colour(colour.into()))?;
-    Ok(Set { name: name.trim().into(), colour, trapezoids: Vec::new() })
-}
-
-fn parse_trapezoid(text: &str) -> Result<Trapezoid, ErrorKind> {
-    let numbers = text.split_whitespace().map(parse_number).collect::<Result<Vec<_>, _>>()?;
-    let &[top, bottom, lx1, ly1, lx2, ly2, rx1, ry1, rx2, ry2] = numbers.as_slice() else {
-        return Err(ErrorKind::Count(numbers.len()));
-    };
-    let line = |x1, y1, x2, y2| Line::new(Point::new(x1, y1), Point::new(x2, y2));
-    Ok(Trapezoid { top, bottom, left: line(lx1, ly1, lx2, ly2), right: line(rx1, ry1, rx2, ry2) })
-}
-
-fn parse_number(word: &str) -> Result<Fixed, ErrorKind> {
-    let number = word.parse::<f64>().ok();
-    number
-        .filter(|number| (-32768.0..32768.0).contains(number))
-        .map(Fixed::from_f64)
-        .ok_or_else(|| ErrorKind::Number(word.into()))
-}
-
-#[cfg(test)]
-mod tests {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    const EXAMPLE: &str = "\
-show-traps 1
-set #ff0000ff fill of the circle
-trap 2.5 10  3 2 1 11  7 2 8 11
-";
-
-    fn error(text: &str) -> String {
-        Capture::parse(text).unwrap_err().to_string()
+impl Set {
+    /// A set that no request drew.
+    #[must_use]
+    pub fn of_trapezoids(name: &str, colour: Rgba, trapezoids: Vec<Trapezoid>) -> Self {
+        let shapes = Shapes::Trapezoids(trapezoids);
+        Self { name: name.into(), colour, origin: None, drawing: None, shapes }
     }
 
-    #[test]
-    fn the_documented_example_is_read() {
-        let capture = Capture::parse(EXAMPLE).unwrap();
-        assert_eq!(capture.sets[0].name, "fill of the circle");
-        assert_eq!(capture.sets[0].trapezoids[0].top, Fixed::from_f64(2.5));
-        assert_eq!(capture.to_string(), EXAMPLE);
+    /// Its shapes.
+    pub fn iter(&self) -> impl Iterator<Item = Shape> + '_ {
+        (0..self.shapes.len()).filter_map(|index| self.shape(index))
     }
 
-    #[test]
-    fn comments_and_blanks_count_as_lines() {
-        let text = "# by hand\n\n show-traps 1\n\tset #ffffff\n# one\ntrap 1 2 3\n";
-        assert_eq!(error(text), "line 6: `trap` needs 10 numbers, this one has 3");
+    /// A shape, moved where `AddTraps` moves it.
+    #[must_use]
+    pub fn shape(&self, index: usize) -> Option<Shape> {
+        let offset = match (&self.shapes, self.drawing) {
+            (Shapes::Traps(_), Some(drawing)) => drawing.at,
+            _ => (0, 0),
+        };
+        self.shapes.get(index, offset)
     }
 
-    #[test]
-    fn errors_say_what_is_wrong() {
-        assert_eq!(error(""), "line 1: a capture begins with the line `show-traps 1`");
-        assert_eq!(error("set #ffffff"), "line 1: a capture begins with the line `show-traps 1`");
-        assert_eq!(
-            error("show-traps 2"),
-            "line 1: format version `2` is unknown, this program reads 1"
-        );
-        assert_eq!(
-            error("show-traps 1\ntrap 1 2 3 4 5 6 7 8 9 10"),
-            "line 2: `trap` before any `set`"
-        );
-        assert_eq!(error("show-traps 1\ncircle"), "line 2: `circle` is neither `set` nor `trap`");
-        assert_eq!(
-            error("show-traps 1\nset red fill"),
-            "line 2: `red` is not a colour such as #ff8000 or #ff8000ff"
-        );
-        for number in ["x", "NaN", "inf", "32768", "-1e9"] {
-            let text = format!("show-traps 1\nset #ffffff\ntrap 0 0 0 0 0 0 0 0 0 {number}");
-            let expected = format!("line 3: `{number}` is not a number from -32768 to below 32768");
-            assert_eq!(error(&text), expected);
-        }
-    }
-
-    fn trapezoid() -> impl Strategy<Value = Trapezoid> {
-        prop::array::uniform10(any::<i32>()).prop_map(|bits| {
-            let [top, bottom, a, b, c, d, e, f, g, h] = bits.map(Fixed::from_bits);
-            let line = |x1, y1, x2, y2| Line::new(Point::new(x1, y1), Point::new(x2, y2));
-            Trapezoid { top, bottom, left: line(a, b, c, d), right: line(e, f, g, h) }
-        })
-    }
-
-    fn set() -> impl Strategy<Value = Set> {
-        let name = "([a-z#äλ][a-z0-9 #äλ]{0,8}[a-z#])?";
-        (name, any::<[u8; 4]>(), prop::collection::vec(trapezoid(), 0..5)).prop_map(
-            |(name, [red, green, blue, alpha], trapezoids)| Set {
-                name,
-                colour: Rgba { red, green, blue, alpha },
-                trapezoids,
-            },
-        )
-    }
-
-    proptest! {
-        #[test]
-        fn what_is_written_is_read(sets in prop::collection::vec(set(), 0..4)) {
-            let capture = Capture { sets };
-            prop_assert_eq!(Capture::parse(&capture.to_string()), Ok(capture));
-        }
-
-        #[test]
-        fn any_text_is_survived(text in "(show-traps 1\n)?([ -~\n\u{e9}]|set|trap|#|[0-9]){0,60}") {
-            if let Err(error) = Capture::parse(&text) {
-                prop_assert!(error.line >= 1 && error.line <= text.lines().count().max(1));
-            }
-        }
+    /// All trapezoids that are sampled: trapezoids as they are, triangles as
+    /// the two that the server makes of each, rectangles. Glyphs have none.
+    pub fn trapezoids(&self) -> impl Iterator<Item = Trapezoid> + '_ {
+        self.iter().flat_map(|shape| shape.parts().into_iter().flatten())
     }
 }

@@ -7,13 +7,13 @@ mod canvas;
 mod samples;
 
 pub use canvas::Canvas;
-use raster::{Fixed, Grid, MaskFormat, Trapezoid};
+use raster::{Grid, MaskFormat};
 pub use samples::Samples;
 use thiserror::Error;
 
-use crate::capture::Capture;
+use crate::capture::{Capture, Set};
 use crate::colour::Rgba;
-use crate::stats::{Stats, x_at};
+use crate::stats::Stats;
 
 /// The part of a drawing that is shown, in its pixels, and how large.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -121,15 +121,16 @@ pub fn draw(
 ) -> Result<Canvas, PictureError> {
     let (width, height) = view.size()?;
     let mut canvas = Canvas::new(width, height, Rgba::opaque(250, 250, 250));
-    for (number, shape) in capture.trapezoids().enumerate() {
-        let corners = corners(shape).map(|corner| view.place(corner));
+    let shapes = || capture.sets.iter().flat_map(Set::iter).enumerate();
+    for (number, shape) in shapes() {
+        let corners = shape.corners(&capture.glyphs).map(|corner| view.place(corner));
         canvas.fill(&corners, Rgba::of_number(number).with_alpha(190));
     }
     if view.zoom >= ZOOM_OF_PIXELS {
         draw_pixels(&mut canvas, view);
     }
-    for (number, shape) in capture.trapezoids().enumerate() {
-        let outline = corners(shape).map(|corner| view.place(corner));
+    for (number, shape) in shapes() {
+        let outline = shape.corners(&capture.glyphs).map(|corner| view.place(corner));
         let line = if view.zoom >= ZOOM_OF_PIXELS { 1.5 } else { 0.7 };
         canvas.outline(&outline, line, Rgba::of_number(number).darker());
     }
@@ -165,34 +166,16 @@ fn draw_samples(canvas: &mut Canvas, capture: &Capture, view: &View, format: Mas
     }
 }
 
-/// What lies between the sides, from the top left clockwise. Where the sides
-/// cross, the part beyond is empty and the shape ends in a tip; an empty or
-/// invalid shape has all corners in one point.
-#[must_use]
-pub fn corners(shape: &Trapezoid) -> [(f64, f64); 4] {
-    let at = |y: Fixed| (x_at(&shape.left, y), x_at(&shape.right, y));
-    let (y0, y1) = (shape.top.to_f64(), shape.bottom.to_f64());
-    let ((l0, r0), (l1, r1)) = (at(shape.top), at(shape.bottom));
-    let (w0, w1) = (r0 - l0, r1 - l1);
-    if !shape.is_valid() || (w0 <= 0.0 && w1 <= 0.0) {
-        return [(l0, y0); 4];
-    }
-    // Where the width passes through 0, if it does.
-    let crossing = w0 / (w0 - w1);
-    let tip = (l0 + (l1 - l0) * crossing, y0 + (y1 - y0) * crossing);
-    let upper = if w0 < 0.0 { [tip, tip] } else { [(l0, y0), (r0, y0)] };
-    let lower = if w1 < 0.0 { [tip, tip] } else { [(r1, y1), (l1, y1)] };
-    [upper[0], upper[1], lower[0], lower[1]]
-}
-
 #[cfg(test)]
 mod tests {
+    use raster::{Fixed, Trapezoid};
+
     use super::*;
-    use crate::capture::Set;
 
     fn capture(shape: Trapezoid) -> Capture {
         let colour = Rgba::opaque(0, 0, 0);
-        Capture { sets: vec![Set { name: String::new(), colour, trapezoids: vec![shape] }] }
+        let set = Set::of_trapezoids("", colour, vec![shape]);
+        Capture { sets: vec![set], ..Capture::default() }
     }
 
     fn square(low: f64, high: f64) -> Trapezoid {
@@ -219,7 +202,8 @@ mod tests {
     #[test]
     fn trapezoids_get_their_colours() {
         let mut two = capture(square(0.0, 4.0));
-        two.sets[0].trapezoids.push(square(5.0, 8.0));
+        let more = Set::of_trapezoids("", Rgba::opaque(0, 0, 0), vec![square(5.0, 8.0)]);
+        two.sets.push(more);
         let view = View { left: 0, top: 0, width: 10, height: 10, zoom: 4 };
         let canvas = draw(&two, &view, None).unwrap();
         let (first, second) = (canvas.get(8, 8), canvas.get(26, 26));
@@ -237,14 +221,5 @@ mod tests {
         assert!(outside.red > 150 && outside.red < 250, "{outside}");
         let plain = draw(&capture(square(1.0, 3.0)), &view, None).unwrap();
         assert_ne!(plain.get(60, 60), Rgba::opaque(20, 20, 20));
-    }
-
-    #[test]
-    fn crossing_sides_end_in_a_tip() {
-        let mut shape = square(0.0, 4.0);
-        shape.left.p2.x = Fixed::from_int(4);
-        shape.right.p2.x = Fixed::ZERO;
-        let corners = corners(&shape);
-        assert_eq!(corners, [(0.0, 0.0), (4.0, 0.0), (2.0, 2.0), (2.0, 2.0)]);
     }
 }

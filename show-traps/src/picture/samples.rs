@@ -20,8 +20,8 @@ impl Samples {
     /// Walks the trapezoids' edges over the sample rows of a view, as
     /// [`raster::scalar`] does, but notes samples instead of counting them.
     #[must_use]
-    pub fn of<'a>(
-        shapes: impl IntoIterator<Item = &'a Trapezoid>,
+    pub fn of(
+        shapes: impl IntoIterator<Item = Trapezoid>,
         view: &View,
         format: MaskFormat,
     ) -> Self {
@@ -29,8 +29,8 @@ impl Samples {
         let per_row = view.width as usize * grid.columns.unsigned_abs() as usize;
         let rows = view.height as usize * grid.rows.unsigned_abs() as usize;
         let mut samples = Self { grid, view: *view, inside: vec![false; per_row * rows] };
-        for shape in shapes.into_iter().filter(|shape| shape.is_valid()) {
-            samples.add(shape);
+        for shape in shapes.into_iter().filter(Trapezoid::is_valid) {
+            samples.add(&shape);
         }
         samples
     }
@@ -142,7 +142,7 @@ mod tests {
 
             let view = View { left: 0, top: 0, width: 8, height: 8, zoom: 1 };
             let mut counts = [[0_u32; 8]; 8];
-            for (x, y, inside) in Samples::of([&shape], &view, format).iter() {
+            for (x, y, inside) in Samples::of([shape], &view, format).iter() {
                 counts[y.floor_int() as usize][x.floor_int() as usize] += u32::from(inside);
             }
             for (y, row) in counts.iter().enumerate() {
@@ -157,6 +157,6 @@ mod tests {
     fn far_views_and_shapes_are_survived() {
         let shape = Trapezoid::rectangle(Fixed::MIN, Fixed::MIN, Fixed::MAX, Fixed::MAX);
         let view = View { left: 32767, top: 32767, width: 3, height: 3, zoom: 80 };
-        assert_eq!(Samples::of([&shape], &view, MaskFormat::A8).iter().count(), 9 * 255);
+        assert_eq!(Samples::of([shape], &view, MaskFormat::A8).iter().count(), 9 * 255);
     }
 }
