@@ -3,6 +3,7 @@
 //! Builds with nothing but Rust and gcc; what else a task needs it installs first and says why.
 
 mod bench;
+mod clauses;
 mod deps;
 mod install;
 mod run;
@@ -31,6 +32,8 @@ cargo xtask TASK
               take all of it away again
   bench wm [--seconds N] [--rounds N] [--only NAME,…]
               cost of Trapeze and its rivals, interleaved
+  clauses [--check]
+              write docs/protocol.md: what is supported, clause by clause, and which test proves it
   tidy        the rules of the house that no compiler checks
   deps [build | session | test]
               say which system packages are missing, and install them";
@@ -56,6 +59,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "install" => install::main(rest, false),
         "uninstall" => install::main(rest, true),
         "bench" => bench::main(rest),
+        "clauses" => clauses::main(rest),
         "tidy" => tidy::main(),
         "deps" => deps::main(rest),
         "help" | "--help" | "-h" => {

@@ -4,7 +4,7 @@
 //! the tree of files to complaints, so that each can be seen to fail on a tree made up for it.
 
 mod rules;
-mod tree;
+pub(crate) mod tree;
 
 use anyhow::{Result, bail};
 

@@ -4,6 +4,7 @@ use anyhow::{Context, Result};
 
 use super::Complaint;
 use super::tree::Tree;
+use crate::clauses;
 
 /// A rule: what of the tree breaks it.
 pub(crate) type Rule = fn(&Tree) -> Result<Vec<Complaint>>;
@@ -19,6 +20,7 @@ pub(crate) const ALL: &[Rule] = &[
     nothing_sleeps,
     no_machine_is_named,
     crates_take_the_workspaces_word,
+    every_clause_is_proved,
 ];
 
 /// A file that is longer is several concepts in one.
@@ -276,6 +278,11 @@ fn crates_take_the_workspaces_word(tree: &Tree) -> Result<Vec<Complaint>> {
         }
     }
     Ok(complaints)
+}
+
+fn every_clause_is_proved(tree: &Tree) -> Result<Vec<Complaint>> {
+    let flaws = clauses::flaws(tree)?;
+    Ok(flaws.into_iter().map(|flaw| complaint(&flaw.path, flaw.line, flaw.text)).collect())
 }
 
 #[cfg(test)]
