@@ -157,7 +157,7 @@ fn proofs(tree: &Tree) -> (Vec<Proof>, Vec<Flaw>) {
                         proofs.push(Proof { path, line, name, clauses });
                     }
                     None => {
-                        flaws.push(flaw(path, line, "clauses are named, but no test that runs"))
+                        flaws.push(flaw(path, line, "clauses are named, but no test that runs"));
                     }
                 }
             }
