@@ -28,4 +28,5 @@ mod stacking;
 mod startx;
 mod states;
 mod struts;
+mod switcher;
 mod workspaces;

@@ -292,7 +292,7 @@ fn one_window() -> Scene {
         round_bottom: false,
         content,
     };
-    Scene { size: SCREEN, layers: vec![layer], holes: Region::new() }
+    Scene { size: SCREEN, layers: vec![layer], ..Scene::default() }
 }
 
 fn frame(backend: &mut Backend, tracker: &mut Tracker, scene: &Scene) -> Result<(), Error> {

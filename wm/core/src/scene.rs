@@ -156,6 +156,9 @@ pub struct Scene {
     /// Pixels that are shown by the server itself (bypassed windows): they
     /// are neither painted nor damaged.
     pub holes: Region<Root>,
+    /// Sources that no layer shows now, but one may later, when their windows
+    /// are not on the screen to show: their pixels are not to be lost.
+    pub kept: Vec<SourceId>,
 }
 
 impl Scene {

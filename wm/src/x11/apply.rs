@@ -255,7 +255,14 @@ impl Server {
     fn set_mapped(&mut self, id: WindowId, frame: bool, client: bool) -> Result<()> {
         let Some(managed) = self.windows.get_mut(id) else { return Ok(()) };
         let x = &self.display;
-        // The client first: a frame that appears is complete.
+        // The client first: a frame that appears is complete. What goes is so
+        // too: its last picture may be shown later.
+        if !frame
+            && managed.frame_mapped
+            && let Some(composite) = &mut self.composite
+        {
+            composite.secure(x, id)?;
+        }
         if client != managed.client_mapped || client {
             if client {
                 x.map_window(id.xid.0)?;

@@ -48,10 +48,20 @@ struct Toplevel {
     redirected: bool,
 }
 
-/// A pixmap that the backend holds.
+/// The named pixmap of a window's pixels.
 #[derive(Debug, Clone, Copy)]
 struct Bound {
-    pixmap: u32,
+    pixmap: Pixmap,
+    /// The backend holds it.
+    lent: bool,
+    /// The pixmap before, which the backend holds until it is lent this one.
+    former: Option<u32>,
+}
+
+impl Bound {
+    fn pixmaps(self) -> impl Iterator<Item = u32> {
+        std::iter::once(self.pixmap.xid).chain(self.former)
+    }
 }
 
 /// Redirection of the whole screen.
@@ -111,8 +121,8 @@ impl Composite {
         for toplevel in self.toplevels.values() {
             display.damage_destroy(toplevel.damage)?;
         }
-        for bound in self.bound.values() {
-            display.free_pixmap(bound.pixmap)?;
+        for pixmap in self.bound.values().copied().flat_map(Bound::pixmaps) {
+            display.free_pixmap(pixmap)?;
         }
         display.composite_unredirect_subwindows(display.root, Redirect::MANUAL)?;
         display.composite_release_overlay_window(display.root)?;
@@ -332,7 +342,8 @@ impl Composite {
         }
         let gone: Vec<_> = self.bound.keys().filter(|id| !shown.contains(id)).copied().collect();
         for id in gone {
-            self.take_back(display, id, backend, tracker)?;
+            let kept = scene.kept.contains(&SourceId::Window(id));
+            self.take_back(display, id, kept, backend, tracker)?;
         }
         for (client, toplevel) in &mut self.toplevels {
             if toplevel.pending.is_empty() {
@@ -348,7 +359,37 @@ impl Composite {
         Ok(())
     }
 
-    /// Binds a window's pixmap if it has a new one.
+    /// Makes sure that there is a picture of a window that is about to be
+    /// hidden, and hence will have no pixels to be named.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn secure(&mut self, display: &Display, id: WindowId) -> Result<()> {
+        let Some(toplevel) = self.toplevels.get_mut(&id.xid) else { return Ok(()) };
+        let bound = self.bound.get(&id).copied();
+        if !toplevel.mapped || !toplevel.redirected || (bound.is_some() && !toplevel.stale) {
+            return Ok(());
+        }
+        toplevel.stale = false;
+        let xid = display.generate_id()?;
+        display.composite_name_window_pixmap(toplevel.window, xid)?;
+        let Toplevel { size, depth, visual, .. } = *toplevel;
+        let former = match bound {
+            Some(Bound { pixmap, lent: true, .. }) => Some(pixmap.xid),
+            Some(Bound { pixmap, former, .. }) => {
+                display.free_pixmap(pixmap.xid)?;
+                former
+            }
+            None => None,
+        };
+        let pixmap = Pixmap { xid, size, depth, visual };
+        self.bound.insert(id, Bound { pixmap, lent: false, former });
+        Ok(())
+    }
+
+    /// Lends the backend a window's pixmap if it has not got it: a new one,
+    /// or one that was kept.
     fn lend(
         &mut self,
         display: &Display,
@@ -356,50 +397,55 @@ impl Composite {
         backend: &mut Backend,
         tracker: &mut Tracker,
     ) -> Result<()> {
-        let Some(toplevel) = self.toplevels.get_mut(&id.xid) else { return Ok(()) };
-        let bound = self.bound.get(&id).copied();
-        if !toplevel.mapped || !toplevel.redirected || (bound.is_some() && !toplevel.stale) {
+        self.secure(display, id)?;
+        let Some(bound) = self.bound.get_mut(&id).filter(|bound| !bound.lent) else {
             return Ok(());
-        }
-        toplevel.stale = false;
-        let pixmap = display.generate_id()?;
-        display.composite_name_window_pixmap(toplevel.window, pixmap)?;
-        let source = SourceId::Window(id);
-        let Toplevel { size, depth, visual, .. } = *toplevel;
-        backend.bind(source, Pixmap { xid: pixmap, size, depth, visual });
+        };
+        bound.lent = true;
+        let (source, size) = (SourceId::Window(id), bound.pixmap.size);
+        backend.bind(source, bound.pixmap);
         tracker.client_damage(source, &Region::from_rect(Rect::new(0, 0, size.w, size.h)));
-        if let Some(Bound { pixmap }) = self.bound.insert(id, Bound { pixmap }) {
-            display.free_pixmap(pixmap)?;
+        if let Some(former) = bound.former.take() {
+            display.free_pixmap(former)?;
         }
         Ok(())
     }
 
+    /// Takes a pixmap back from the backend; it is freed unless it is `kept`.
     fn take_back(
         &mut self,
         display: &Display,
         id: WindowId,
+        kept: bool,
         backend: &mut Backend,
         tracker: &mut Tracker,
     ) -> Result<()> {
-        let Some(Bound { pixmap }) = self.bound.remove(&id) else { return Ok(()) };
-        let source = SourceId::Window(id);
-        backend.release(source);
-        tracker.forget(source);
-        display.free_pixmap(pixmap)?;
+        let Some(bound) = self.bound.get_mut(&id) else { return Ok(()) };
+        if bound.lent || bound.former.is_some() {
+            backend.release(SourceId::Window(id));
+        }
+        tracker.forget(SourceId::Window(id));
+        bound.lent = false;
+        if let Some(former) = bound.former.take() {
+            display.free_pixmap(former)?;
+        }
+        if !kept && let Some(bound) = self.bound.remove(&id) {
+            display.free_pixmap(bound.pixmap.xid)?;
+        }
         Ok(())
     }
 
-    /// The backend is another one: everything is to be bound anew.
+    /// The backend is another one: everything is to be lent anew.
     ///
     /// # Errors
     ///
     /// If the connection broke.
     pub fn rebind(&mut self, display: &Display) -> Result<()> {
-        for toplevel in self.toplevels.values_mut() {
-            toplevel.stale = true;
-        }
-        for (_, Bound { pixmap }) in self.bound.drain() {
-            display.free_pixmap(pixmap)?;
+        for bound in self.bound.values_mut() {
+            bound.lent = false;
+            if let Some(former) = bound.former.take() {
+                display.free_pixmap(former)?;
+            }
         }
         Ok(())
     }

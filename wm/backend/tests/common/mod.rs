@@ -234,7 +234,7 @@ pub fn scene(scaled: bool) -> impl Strategy<Value = Scene> {
                 layers.extend(windows[n].iter().cloned());
             }
             layers.extend(extras);
-            Scene { size: SCREEN, layers, holes: Region::new() }
+            Scene { size: SCREEN, layers, ..Scene::default() }
         },
     )
 }

@@ -208,7 +208,7 @@ fn scene() -> impl Strategy<Value = Scene> {
             let mut seen = std::collections::BTreeSet::new();
             layers.retain(|l| seen.insert(l.key));
             let holes = hole.map_or_else(Region::new, Region::from_rect);
-            Scene { size: SCREEN, layers, holes }
+            Scene { size: SCREEN, layers, holes, ..Scene::default() }
         },
     )
 }
@@ -313,7 +313,7 @@ fn plain(id: u32, rect: Rect<Root>) -> Layer {
 }
 
 fn presented(layers: Vec<Layer>) -> (Tracker, Scene) {
-    let scene = Scene { size: SCREEN, layers, holes: Region::new() };
+    let scene = Scene { size: SCREEN, layers, ..Scene::default() };
     let mut tracker = Tracker::new();
     let _ = tracker.plan(&scene, 0);
     tracker.commit(scene.clone());

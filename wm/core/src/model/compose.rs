@@ -24,7 +24,12 @@ impl Wm {
     /// What should be on the screen now.
     #[must_use]
     pub fn scene(&self, _now: Time) -> Scene {
-        let mut scene = Scene { size: self.size, layers: Vec::new(), holes: self.holes() };
+        let mut scene = Scene {
+            size: self.size,
+            layers: Vec::new(),
+            holes: self.holes(),
+            kept: self.pictures.sources(),
+        };
         scene.layers.push(self.background());
         for xid in &self.beneath {
             self.compose_unmanaged(*xid, &mut scene.layers);
@@ -286,7 +291,6 @@ impl Wm {
             if !cell.has_preview {
                 continue;
             }
-            let frame = window.sent.frame.unwrap_or_default();
             let rect = cell.preview.offset(look.rect.x, look.rect.y).cast::<Root>();
             layers.push(Layer {
                 key: LayerKey::SwitcherPreview(window.id),
@@ -298,8 +302,7 @@ impl Wm {
                 round_bottom: false,
                 content: Content::Picture {
                     source: SourceId::Window(window.id),
-                    // Without the invisible margins of client-side decorations.
-                    from: Rect::new(0, 0, frame.w, frame.h).inset(window.gtk_sides()),
+                    from: self.preview_source(window),
                     revision: window.revision,
                     tile: false,
                 },

@@ -237,6 +237,7 @@ impl Wm {
             self.end_drag(false);
         }
         let parent = self.windows[&xid].facts.transient_for;
+        self.pictures.drop(self.windows[&xid].id);
         self.windows.remove(&xid);
         self.reserving.remove(&xid);
         self.fullscreen.remove(&xid);

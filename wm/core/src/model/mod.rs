@@ -16,6 +16,7 @@
 //! | `pointer`, `drag` | clicks; moving and resizing |
 //! | `act`, `message` | what people and programs ask for |
 //! | `switcher` | Alt+Tab |
+//! | `pictures` | what hidden windows last looked like |
 //! | `menus` | what stands in them |
 //! | `bypass` | fullscreen windows without a compositor in between |
 //! | `settle` | compares wanted with sent: the only maker of requests |
@@ -34,6 +35,7 @@ mod keysym;
 mod manage;
 mod menus;
 mod message;
+mod pictures;
 pub mod place;
 mod pointer;
 mod report;
@@ -94,6 +96,7 @@ pub struct Wm {
     pointer: pointer::Pointer,
     drag: Option<drag::Drag>,
     switcher: Option<switcher::Switcher>,
+    pictures: pictures::Pictures,
     menu_open: bool,
     bypass: bypass::Bypass,
     minimize_count: u64,
@@ -136,6 +139,7 @@ impl Wm {
             pointer: pointer::Pointer::default(),
             drag: None,
             switcher: None,
+            pictures: pictures::Pictures::default(),
             menu_open: false,
             bypass: bypass::Bypass::default(),
             minimize_count: 0,
@@ -160,6 +164,7 @@ impl Wm {
             Event::Settings(settings) => self.set_settings(*settings),
             Event::Compositing(on) => {
                 self.compositing = on;
+                self.pictures.clear();
                 // The panel is shown by other means now.
                 self.settler.forget_switcher();
                 self.touch_all();

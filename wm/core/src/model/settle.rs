@@ -184,6 +184,8 @@ impl Wm {
         let allowed = window.allowed();
         let (desktop, cursor) = (window.workspace, window.cursor);
         let monitors = window.fullscreen_monitors;
+        let gtk = window.gtk_sides();
+        let here = window.workspace.is_none_or(|w| w == self.workspace);
 
         let Some(window) = self.windows.get_mut(&xid) else { return };
         let sent = &mut window.sent;
@@ -206,7 +208,15 @@ impl Wm {
             } else if sent.mapped.is_some() {
                 phases.unmap.push(request);
             }
+            let was_shown = sent.mapped.is_some_and(|(frame, _)| frame);
             sent.mapped = Some(mapped);
+            if mapped.0 {
+                self.pictures.drop(id);
+            } else if was_shown && here && self.compositing {
+                let size = sent.frame.unwrap_or(frame).size();
+                let whole = Rect::new(0, 0, size.w, size.h);
+                self.pictures.keep(id, size, whole.inset(gtk));
+            }
         }
         if sent.grab_all != Some(grab_all) {
             sent.grab_all = Some(grab_all);

@@ -4,10 +4,11 @@
 //! drawn or composed.
 
 use crate::event::KeyEvent;
-use crate::geom::{Point, Rect, Root};
+use crate::geom::{Point, Rect, Root, Size, Source};
 use crate::id::Xid;
 use crate::look::{SwitcherCell, SwitcherLook};
 use crate::model::keysym;
+use crate::model::window::Window;
 use crate::model::{Wm, frame};
 use crate::request::{Cursor, Request};
 use crate::settings::Modifiers;
@@ -176,19 +177,21 @@ impl Wm {
             .filter_map(|(i, xid)| {
                 let window = self.windows.get(xid)?;
                 let i = i as i32;
-                let at = Point::<crate::geom::Source>::new(
+                let at = Point::<Source>::new(
                     padding + i % columns * cell.0,
                     padding + i / columns * cell.1,
                 );
                 let space = Rect::new(at.x + padding, at.y + padding, preview_w, preview_h);
-                // The server has no picture of a hidden window: its icon, large.
-                let has_preview =
-                    self.compositing && window.sent.mapped.is_some() && self.is_shown(window);
+                // Of a hidden window there is what it showed last, if that is
+                // kept; or else its icon, large.
+                let has_preview = self.compositing
+                    && (self.pictures.get(window.id).is_some()
+                        || (window.sent.mapped.is_some() && self.is_shown(window)));
                 Some(SwitcherCell {
                     window: window.id,
                     title: frame::visible_title(window),
                     rect: Rect::new(at.x, at.y, cell.0, cell.1),
-                    preview: fitted(&self.visible_rect(window), space),
+                    preview: fitted(self.preview_source(window).size(), space),
                     has_preview,
                     minimized: window.minimized,
                 })
@@ -203,9 +206,20 @@ impl Wm {
     }
 }
 
+impl Wm {
+    /// What a preview shows of a window's picture: all but the invisible
+    /// margins of client-side decorations.
+    pub(super) fn preview_source(&self, window: &Window) -> Rect<Source> {
+        self.pictures.get(window.id).unwrap_or_else(|| {
+            let frame = window.sent.frame.unwrap_or_else(|| self.frame_rect(window));
+            Rect::new(0, 0, frame.w, frame.h).inset(window.gtk_sides())
+        })
+    }
+}
+
 /// The largest rectangle of `of`'s proportions in the middle of `space`, not
 /// larger than the original.
-fn fitted<S: Copy>(of: &Rect<Root>, space: Rect<S>) -> Rect<S> {
+fn fitted<S: Copy>(of: Size, space: Rect<S>) -> Rect<S> {
     let (w, h) = (i64::from(of.w.max(1)), i64::from(of.h.max(1)));
     let (sw, sh) = (i64::from(space.w), i64::from(space.h));
     let (fw, fh) = if w <= sw && h <= sh {
@@ -222,28 +236,71 @@ fn fitted<S: Copy>(of: &Rect<Root>, space: Rect<S>) -> Rect<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::action::Action;
-    use crate::event::{Event, Monitor};
-    use crate::geom::{Sides, Size};
+    use crate::action::{Action, WorkspaceTarget};
+    use crate::event::{ConfigureValues, Event, Monitor};
+    use crate::geom::Sides;
     use crate::hints::ClientFacts;
     use crate::id::{Time, Timestamp};
-    use crate::scene::{Content, LayerKey};
+    use crate::scene::{Content, Layer, LayerKey};
     use crate::settings::Settings;
 
     #[test]
-    fn a_hidden_window_is_shown_by_its_icon() {
+    fn a_minimized_window_is_shown_as_it_was() {
         let mut wm = session(ClientFacts::default());
         let now = Time::default();
-        for (action, live) in [(None, true), (Some(Action::Minimize), false)] {
+        for action in [None, Some(Action::Minimize)] {
+            let hidden = action.is_some();
             for action in action.into_iter().chain([Action::SwitchWindows]) {
                 let window = Some(Xid(1));
                 wm.handle(Event::Action { action, window, time: Timestamp(1) }, now);
                 wm.settle(now);
             }
             let look = wm.switcher_look().expect("the switcher is open");
-            assert_eq!(look.cells[0].has_preview, live);
+            assert!(look.cells[0].has_preview);
+            let scene = wm.scene(now);
+            assert!(scene.layers.iter().any(is_preview));
+            assert_eq!(scene.kept.len(), usize::from(hidden), "kept while it is hidden");
             wm.end_switcher(false);
         }
+        wm.handle(Event::Unmapped(Xid(1)), now);
+        assert_eq!(wm.scene(now).kept, [], "withdrawn");
+    }
+
+    #[test]
+    fn without_a_picture_there_is_the_icon() {
+        let mut wm = session(ClientFacts::default());
+        let now = Time::default();
+        wm.handle(Event::Compositing(false), now);
+        act(&mut wm, Action::Minimize);
+        wm.handle(Event::Compositing(true), now);
+        act(&mut wm, Action::SwitchWindows);
+        let look = wm.switcher_look().expect("the switcher is open");
+        assert!(!look.cells[0].has_preview);
+    }
+
+    #[test]
+    fn a_picture_outlives_its_workspace_and_shows_what_was_seen() {
+        let mut wm = session(ClientFacts::default());
+        let before = wm.preview_source(&wm.windows[&Xid(1)]);
+        act(&mut wm, Action::Minimize);
+        act(&mut wm, Action::Workspace(WorkspaceTarget::Number(1)));
+        act(&mut wm, Action::Workspace(WorkspaceTarget::Number(0)));
+        // It may have another size when it is shown again.
+        let values = ConfigureValues { width: Some(50), ..ConfigureValues::default() };
+        wm.handle(Event::ConfigureRequest { window: Xid(1), values }, Time::default());
+        act(&mut wm, Action::SwitchWindows);
+        assert_eq!(wm.scene(Time::default()).kept.len(), 1);
+        assert_eq!(wm.preview_source(&wm.windows[&Xid(1)]), before);
+    }
+
+    fn act(wm: &mut Wm, action: Action) {
+        let now = Time::default();
+        wm.handle(Event::Action { action, window: Some(Xid(1)), time: Timestamp(1) }, now);
+        wm.settle(now);
+    }
+
+    fn is_preview(layer: &Layer) -> bool {
+        matches!(layer.key, LayerKey::SwitcherPreview(_))
     }
 
     fn session(facts: ClientFacts) -> Wm {
