@@ -54,6 +54,48 @@ fn super_and_a_button_move_and_resize_from_anywhere() -> Result<()> {
 }
 
 #[test]
+fn a_pointer_that_rests_before_the_manager_has_it_still_takes_the_window_along() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = window(&desk)?;
+    let before = window.geometry()?;
+    let (x, y) = before.center();
+    input::move_to(&desk.client, x, y)?;
+    input::key(&desk.client, keysym::SUPER, true)?;
+    input::button(&desk.client, 1, true)?;
+    input::move_to(&desk.client, x + 70, y - 40)?;
+    // No further motion, and no release, which would tell where it is.
+    window.wait_geometry("moved", |place| (place.x, place.y) == (before.x + 70, before.y - 40))?;
+    input::button(&desk.client, 1, false)?;
+    input::key(&desk.client, keysym::SUPER, false)
+}
+
+#[test]
+fn the_root_menu_opens_where_the_pointer_is() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let window = client.window().placed(300, 200).size(700, 500).map()?;
+    window.wait_focused()?;
+    // The manager hears that the pointer enters a client, but not where it
+    // goes inside.
+    let (x, y) = (620, 430);
+    input::move_to(client, x - 200, y - 100)?;
+    input::move_to(client, x, y)?;
+    input::chord(client, &[keysym::SUPER, keysym::ESCAPE])?;
+    let kind = client.atom("_NET_WM_WINDOW_TYPE_POPUP_MENU")?;
+    let menu = client.wait_until("a menu", || {
+        for popup in client.children(client.root())? {
+            let kinds = client.numbers(popup, "_NET_WM_WINDOW_TYPE")?;
+            if kinds.is_some_and(|kinds| kinds.contains(&kind)) {
+                return client.geometry(popup).map(Some);
+            }
+        }
+        Ok(None)
+    })?;
+    assert!((menu.x - x).abs() < 4 && (menu.y - y).abs() < 4, "{menu:?} is not at {x}, {y}");
+    Ok(())
+}
+
+#[test]
 fn the_invisible_border_resizes_on_all_eight_sides() -> Result<()> {
     let desk = Desk::start()?;
     let sides = [(-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1)];

@@ -350,6 +350,21 @@ pub enum Event {
         /// When.
         time: Timestamp,
     },
+    /// Where the pointer is, told along with something else (a key): over
+    /// clients it moves unheard.
+    PointerAt(Point<Root>),
+    /// The pointer grab that was asked for was given.
+    PointerGrabbed {
+        /// Where the pointer was by then: what it did since the press that
+        /// led to the grab may have gone elsewhere.
+        at: Point<Root>,
+        /// Buttons 1 to 5 that were still held, the first in the lowest bit.
+        buttons: u8,
+        /// Held modifiers.
+        modifiers: Modifiers,
+        /// When.
+        time: Timestamp,
+    },
     /// The pointer entered a managed window (its frame, client or ring) or
     /// the root, not through a grab.
     Enter {

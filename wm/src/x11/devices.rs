@@ -118,6 +118,8 @@ impl Server {
                     event.response_type & 0x7f == x11rb::protocol::xproto::KEY_PRESS_EVENT;
                 let state = u16::from(event.state);
                 let action = self.keys.action(event.detail, state).cloned();
+                let at = Point::new(event.root_x.into(), event.root_y.into());
+                batch.fact(Event::PointerAt(at));
                 batch.fact(Event::Key(KeyEvent {
                     keysym: self.keys.mapping.keysym(event.detail, state),
                     pressed,

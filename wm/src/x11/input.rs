@@ -47,8 +47,21 @@ impl Server {
         // grab that it asks for refused.
         let now = x11rb::CURRENT_TIME;
         let cookie = x.grab_pointer(false, x.root, pointer_mask(), mode, mode, none, shape, now)?;
-        if optional(cookie.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS) {
+        let place = x.query_pointer(x.root)?;
+        let granted = optional(cookie.reply())?.is_some_and(|r| r.status == GrabStatus::SUCCESS);
+        let place = optional(place.reply())?;
+        if granted {
             self.grabs.pointer = true;
+            if let Some(place) = place {
+                let state = u16::from(place.mask);
+                self.facts.push_back(Event::PointerGrabbed {
+                    at: Point::new(place.root_x.into(), place.root_y.into()),
+                    // The buttons follow the eight modifiers.
+                    buttons: (state >> 8 & 0x1f) as u8,
+                    modifiers: self.keys.mapping.modifiers_of(state),
+                    time: Timestamp(self.time.0),
+                });
+            }
         } else {
             tracing::debug!("the pointer is grabbed by another program");
             self.facts.push_back(Event::GrabFailed);

@@ -20,8 +20,10 @@ use crate::settings::Modifiers;
 const THRESHOLD: i32 = 4;
 /// A pointer this near to a monitor's edge asks for a tile, in pixels.
 const EDGE: i32 = 2;
-/// Pixels per arrow key, and with Control.
+/// Pixels per arrow key; with Control one.
 const KEY_STEP: i32 = 16;
+/// So much of a window stays on the screen when keys move it, in pixels.
+const KEPT_IN: i32 = 48;
 
 /// What is being dragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -420,32 +422,78 @@ impl Wm {
         self.stack_dirty = true;
     }
 
+    /// An arrow key moves the window, as far as it could be fetched back.
+    fn move_by(&mut self, dx: i32, dy: i32) {
+        let at = self.pointer.at;
+        self.take_off(at);
+        let Some(drag) = &self.drag else { return };
+        let (xid, from) = (drag.window, drag.from);
+        let Some(window) = self.windows.get(&xid) else { return };
+        let gtk = window.gtk_sides();
+        let top = self.extents(window).top.max(8);
+        let now = drag.frame.offset(at.x - from.x, at.y - from.y);
+        let seen = now.offset(dx, dy).inset(gtk);
+        let area = self.desktop_area();
+        let kept = KEPT_IN.min(seen.w);
+        let x = seen.x.clamp(area.x + kept - seen.w, (area.right() - kept).max(area.x));
+        let y = seen.y.clamp(area.y, (area.bottom() - top).max(area.y));
+        let frame = Rect::new(x, y, seen.w, seen.h).outset(gtk);
+        if let Some(drag) = &mut self.drag {
+            drag.frame = frame;
+            drag.from = at;
+        }
+        self.set_frame(xid, frame);
+    }
+
+    /// The pointer is held for a drag. What it did before that was not heard:
+    /// it may have moved on, and the button may be up again.
+    pub(super) fn pointer_grabbed(&mut self, at: Point<Root>, buttons: u8, held: Modifiers) {
+        let before = std::mem::replace(&mut self.pointer.at, at);
+        let Some(drag) = &mut self.drag else { return };
+        let Some(button) = drag.button else {
+            // By keyboard: the window is where it is, wherever the pointer is.
+            drag.from = drag.from.offset(at.x - before.x, at.y - before.y);
+            return;
+        };
+        self.drag_motion(at, held);
+        let bit = u32::from(button).checked_sub(1).filter(|bit| *bit < 5);
+        if bit.is_some_and(|bit| buttons & (1 << bit) == 0) {
+            self.end_drag(true);
+        }
+    }
+
     /// A key while a drag holds the keyboard.
     pub(super) fn drag_key(&mut self, event: &KeyEvent) {
         if !event.pressed {
             return;
         }
-        let step = if event.modifiers.contains(Modifiers::CONTROL) { 1 } else { KEY_STEP };
-        let (dx, dy) = match event.keysym {
+        let fine = event.modifiers.contains(Modifiers::CONTROL);
+        let (right, down) = match event.keysym {
             keysym::RETURN | keysym::KP_ENTER => return self.end_drag(true),
             keysym::ESCAPE => return self.end_drag(false),
-            keysym::LEFT => (-step, 0),
-            keysym::RIGHT => (step, 0),
-            keysym::UP => (0, -step),
-            keysym::DOWN => (0, step),
+            keysym::LEFT => (-1, 0),
+            keysym::RIGHT => (1, 0),
+            keysym::UP => (0, -1),
+            keysym::DOWN => (0, 1),
             _ => return,
         };
+        let Some(drag) = &self.drag else { return };
+        let mut unit = Size::new(1, 1);
+        if matches!(drag.mode, Mode::Resize(_))
+            && let Some(window) = self.windows.get(&drag.window)
+        {
+            // A terminal grows by whole cells or not at all.
+            unit = window.facts.size_hints.increment.unwrap_or(unit);
+        }
+        let step = |unit: i32| {
+            let unit = unit.clamp(1, place::MAX_SIDE);
+            if fine { unit } else { (KEY_STEP + unit - 1) / unit * unit }
+        };
+        let (dx, dy) = (right * step(unit.w), down * step(unit.h));
         let Some(drag) = &mut self.drag else { return };
         match &mut drag.mode {
             Mode::Button(_) => {}
-            Mode::Move => {
-                drag.frame = drag.frame.offset(dx, dy);
-                let (xid, from) = (drag.window, drag.from);
-                let at = self.pointer.at;
-                let frame = drag.frame.offset(at.x - from.x, at.y - from.y);
-                self.take_off(at);
-                self.set_frame(xid, frame);
-            }
+            Mode::Move => self.move_by(dx, dy),
             Mode::Resize(edges) => {
                 // The arrow picks the edge first: right and down grow.
                 edges.right |= dx != 0 && !edges.left;

@@ -79,7 +79,15 @@ impl Wm {
         let area = self.work_area(&monitor);
         let gtk = window.gtk_sides();
         if let Some(tile) = window.tile {
-            return at_least_one(place::tile_rect(&area, tile).outset(gtk).inset(extents));
+            let wanted = place::tile_rect(&area, tile).outset(gtk).inset(extents);
+            // Less than its minimum would cut a program's contents off.
+            let min = window.facts.size_hints.min.unwrap_or(Size::new(1, 1));
+            return at_least_one(place::at_least(
+                wanted,
+                min,
+                tile,
+                &area.outset(gtk).inset(extents),
+            ));
         }
         let filled = at_least_one(area.outset(gtk).inset(extents));
         let max =

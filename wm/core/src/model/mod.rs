@@ -212,6 +212,11 @@ impl Wm {
             }
             Event::Place { window, rect } => self.place_exactly(window, rect),
             Event::MenuClosed => self.menu_open = false,
+            Event::PointerAt(at) => self.pointer.at = at,
+            Event::PointerGrabbed { at, buttons, modifiers, time } => {
+                self.saw_time(time);
+                self.pointer_grabbed(at, buttons, modifiers);
+            }
             Event::GrabFailed => self.grab_failed(),
             Event::Tick => self.tick(),
             Event::Damaged { .. } => {}

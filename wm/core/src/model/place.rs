@@ -232,6 +232,19 @@ pub fn tile_rect(area: &Rect<Root>, tile: Tile) -> Rect<Root> {
     Rect::from_edges(columns.0, rows.0, columns.1, rows.1)
 }
 
+/// `rect`, a client's part of a tile, but not smaller than `min`. It grows
+/// away from the sides that the tile touches, and never beyond `whole`, the
+/// client of a maximized window: there is no more to be had on a screen.
+#[must_use]
+pub fn at_least(rect: Rect<Root>, min: Size, tile: Tile, whole: &Rect<Root>) -> Rect<Root> {
+    let (left, _, top, _) = tile_sides(tile);
+    let w = rect.w.max(min.w.min(whole.w));
+    let h = rect.h.max(min.h.min(whole.h));
+    let x = if left { rect.x } else { rect.right() - w };
+    let y = if top { rect.y } else { rect.bottom() - h };
+    Rect::new(x, y, w, h)
+}
+
 /// Which sides of its monitor a tile touches.
 #[must_use]
 pub const fn tile_sides(tile: Tile) -> (bool, bool, bool, bool) {

@@ -2,9 +2,10 @@
 //! would: nothing is said about a window that is not managed, every window is
 //! handed back once, and settling twice says nothing new.
 //!
-//! `random` tries random operations, `cases` what has a name.
+//! `random` tries random operations, `cases` and `drags` what has a name.
 
 mod cases;
+mod drags;
 mod random;
 
 use std::collections::{BTreeMap, BTreeSet};

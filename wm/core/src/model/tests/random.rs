@@ -362,6 +362,13 @@ fn event() -> impl Strategy<Value = Event> {
         1 => any::<bool>().prop_map(screen),
         1 => Just(Event::MenuClosed),
         1 => Just(Event::GrabFailed),
+        1 => point().prop_map(Event::PointerAt),
+        2 => (point(), any::<u8>()).prop_map(|(at, buttons)| Event::PointerGrabbed {
+            at,
+            buttons,
+            modifiers: Modifiers(0),
+            time: Timestamp(9),
+        }),
         1 => Just(Event::Tick),
     ]
 }
