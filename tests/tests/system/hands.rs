@@ -4,6 +4,7 @@ use anyhow::Result;
 use trapeze_testkit::input::{self, keysym};
 use trapeze_testkit::{Rectangle, Window, ewmh};
 use x11rb::protocol::xfixes::{ConnectionExt as _, CursorNotifyMask};
+use x11rb::protocol::xproto::EventMask;
 
 use crate::desk::{Desk, settle};
 
@@ -75,8 +76,9 @@ fn the_root_menu_opens_where_the_pointer_is() -> Result<()> {
     let client = &desk.client;
     let window = client.window().placed(300, 200).size(700, 500).map()?;
     window.wait_focused()?;
-    // The manager hears that the pointer enters a client, but not where it
-    // goes inside.
+    // The manager hears that the pointer enters a client; what it does inside
+    // goes to a client that wants to know.
+    window.select(EventMask::POINTER_MOTION)?;
     let (x, y) = (620, 430);
     input::move_to(client, x - 200, y - 100)?;
     input::move_to(client, x, y)?;
