@@ -16,10 +16,11 @@ use trapeze_config::{Config, Directories};
 use trapeze_decor::Notice;
 use trapeze_ipc as messages;
 use wm_core::Time;
-use wm_core::event::Event;
-use wm_core::geom::{Rect, Root};
+use wm_core::event::{Event, Monitor};
+use wm_core::geom::{Rect, Root, Source};
 use wm_core::look::Background;
-use x11rb::protocol::xproto::{ConnectionExt as _, ImageFormat};
+use x11rb::connection::Connection as _;
+use x11rb::protocol::xproto::{ConnectionExt as _, CreateGCAux, ImageFormat, SubwindowMode};
 
 use super::{App, Options};
 use crate::compositor::Compositor;
@@ -295,11 +296,13 @@ impl App {
 
     pub(super) fn paint_background(&mut self, background: &Background) -> crate::x11::Result<()> {
         let size = self.server.screen.size;
-        let picture = match self.painter.background(background, size) {
+        let place = |m: &Monitor| Rect::new(m.rect.x, m.rect.y, m.rect.w, m.rect.h);
+        let monitors: Vec<Rect<Source>> = self.server.screen.monitors.iter().map(place).collect();
+        let picture = match self.painter.desktop(background, size, &monitors) {
             Ok(picture) => picture,
             Err(error) => {
                 tracing::warn!(%error, "the background cannot be shown");
-                match self.painter.background(&Background::Default, size) {
+                match self.painter.desktop(&Background::Default, size, &monitors) {
                     Ok(picture) => picture,
                     Err(_) => return Ok(()),
                 }
@@ -350,8 +353,20 @@ impl App {
         let display = &self.server.display;
         let size = self.server.screen.size;
         let (w, h) = (crate::x11::extent16(size.w), crate::x11::extent16(size.h));
-        let format = ImageFormat::Z_PIXMAP;
-        let image = display.get_image(format, display.root, 0, 0, w, h, u32::MAX)?.reply()?;
+        // From a copy: to answer a GetImage of a window, the server first draws
+        // the windows that it redirects by itself, and the DamageNotify events
+        // of that would be sent to us amid the reply's pixels.
+        let (copy, gc) = (display.generate_id()?, display.generate_id()?);
+        display.create_pixmap(display.root_depth, copy, display.root, w, h)?;
+        let aux = CreateGCAux::new()
+            .subwindow_mode(SubwindowMode::INCLUDE_INFERIORS)
+            .graphics_exposures(0);
+        display.create_gc(gc, display.root, &aux)?;
+        display.copy_area(display.root, copy, gc, 0, 0, 0, 0, w, h)?;
+        let image = display.get_image(ImageFormat::Z_PIXMAP, copy, 0, 0, w, h, u32::MAX)?;
+        display.free_gc(gc)?;
+        display.free_pixmap(copy)?;
+        let image = image.reply()?;
         anyhow::ensure!(matches!(image.depth, 24 | 32), "a screen of depth {}", image.depth);
         let rgb: Vec<u8> = image.data.chunks_exact(4).flat_map(|p| [p[2], p[1], p[0]]).collect();
         let file = std::fs::File::create(path)
