@@ -12,6 +12,7 @@
 
 mod services;
 mod start;
+mod toolkits;
 
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -478,6 +479,7 @@ impl App {
                 let event = self.server.read_resources()?;
                 self.handle(event, now);
                 self.use_settings(now);
+                self.tell_toolkits()?;
                 self.redraw_notice()?;
                 self.dirty = true;
             }
@@ -504,6 +506,7 @@ impl App {
                 self.server.selections.compositor = None;
                 self.end_compositing(now)?;
             }
+            Chore::SettingsReplaced => self.toolkits_are_told_by_another()?,
             Chore::Damage(window) => {
                 if let Some(compositor) = &mut self.compositor {
                     compositor.damaged(&self.server, window);

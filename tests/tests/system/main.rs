@@ -29,4 +29,5 @@ mod startx;
 mod states;
 mod struts;
 mod switcher;
+mod toolkits;
 mod workspaces;

@@ -54,6 +54,7 @@ pub(crate) fn config() -> Config {
         compositing: COMPOSITING,
         autostart: crate::Autostart::default(),
         environment: std::collections::BTreeMap::new(),
+        xsettings: crate::XSettings::default(),
     }
 }
 

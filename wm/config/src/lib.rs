@@ -25,6 +25,7 @@ mod key;
 mod read;
 mod schema;
 mod value;
+mod xsettings;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -36,6 +37,7 @@ pub use action::{ActionError, action_names, parse_action, print_action};
 pub use error::{LoadError, Problem, Problems};
 pub use find::{Directories, find};
 pub use key::{Chord, ChordError, keysym_from_name, keysym_name};
+pub use xsettings::{Manage, Setting, XSettings};
 
 /// The commented file that holds every default.
 pub const DEFAULT_FILE: &str = include_str!("../default.toml");
@@ -112,6 +114,8 @@ pub struct Config {
     pub autostart: Autostart,
     /// Variables set for every program that the session starts.
     pub environment: BTreeMap<String, String>,
+    /// What toolkits are told.
+    pub xsettings: XSettings,
 }
 
 impl Default for Config {

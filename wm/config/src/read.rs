@@ -19,7 +19,8 @@ use crate::schema::{
     ThemeSection, TitleAlign,
 };
 use crate::value::{ActionValue, Program, Whole};
-use crate::{Binding, Chord, Config, Problem, Problems, defaults};
+use crate::xsettings::is_name;
+use crate::{Binding, Chord, Config, Problem, Problems, XSettings, defaults};
 
 /// How many mistakes are looked for. More are no help, and a hostile file
 /// shall not keep the window manager busy.
@@ -206,6 +207,16 @@ impl Assembly<'_> {
             }
         }
 
+        let mut xsettings = XSettings::default();
+        set!(xsettings.manage, document.xsettings.manage);
+        for (name, value) in document.xsettings.values {
+            if is_name(name.get_ref()) {
+                xsettings.values.insert(name.into_inner(), value);
+            } else {
+                self.complain(name.span(), "a name is letters, digits and _, with / in between");
+            }
+        }
+
         Config {
             settings,
             automatic_scale,
@@ -214,6 +225,7 @@ impl Assembly<'_> {
             compositing,
             autostart,
             environment,
+            xsettings,
         }
     }
 

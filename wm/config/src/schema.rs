@@ -10,8 +10,8 @@ use toml::Spanned;
 use wm_core::look::{Button, ImageFit};
 use wm_core::settings::{FocusMode, Placement, StealingPrevention};
 
-use crate::BackendChoice;
 use crate::value::{ActionValue, ColorValue, Keys, ModifiersValue, Texts, Whole};
+use crate::{BackendChoice, Manage, Setting};
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
@@ -29,6 +29,7 @@ pub(crate) struct Document {
     pub(crate) menu: Option<Vec<Spanned<MenuLine>>>,
     pub(crate) autostart: AutostartSection,
     pub(crate) environment: BTreeMap<Spanned<String>, Spanned<String>>,
+    pub(crate) xsettings: XSettingsSection,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -173,4 +174,11 @@ pub(crate) struct MenuLine {
 pub(crate) struct AutostartSection {
     pub(crate) commands: Option<Vec<String>>,
     pub(crate) xdg: Option<bool>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(crate) struct XSettingsSection {
+    pub(crate) manage: Option<Manage>,
+    pub(crate) values: BTreeMap<Spanned<String>, Setting>,
 }

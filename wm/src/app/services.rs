@@ -284,6 +284,7 @@ impl App {
             self.server.regrab_clicks(settings.drag_modifiers)?;
         }
         self.use_settings(now);
+        self.tell_toolkits()?;
         // The built-in background goes with the theme.
         if old.background != self.config.background
             || old.settings().theme != self.config.settings().theme

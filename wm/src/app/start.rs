@@ -100,6 +100,7 @@ pub fn run(options: Options) -> anyhow::Result<Ending> {
         quitting: false,
     };
     app.start(compositing)?;
+    app.tell_toolkits()?;
     if options.notice.is_some() {
         app.notify(options.notice)?;
     }

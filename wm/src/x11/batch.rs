@@ -46,6 +46,8 @@ pub enum Chore {
     Replaced,
     /// Another compositor takes over.
     CompositorReplaced,
+    /// Another settings manager takes over.
+    SettingsReplaced,
     /// Pixels of something visible changed.
     Damage(Xid),
 }

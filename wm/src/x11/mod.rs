@@ -28,6 +28,7 @@ pub mod stack;
 pub mod sync;
 pub mod translate;
 pub mod windows;
+pub mod xsettings;
 
 use std::collections::HashMap;
 use std::ops::Deref;

@@ -24,6 +24,7 @@ use super::monitors::Screen;
 use super::selection::Selections;
 use super::stack::Stack;
 use super::windows::Windows;
+use super::xsettings::XSettings;
 use super::{Display, Result, ewmh, monitors};
 
 /// The X server, as the window manager uses it.
@@ -41,6 +42,8 @@ pub struct Server {
     pub cursors: Cursors,
     /// Manager selections.
     pub selections: Selections,
+    /// What toolkits are told, if it is told by us.
+    pub xsettings: Option<XSettings>,
     /// Root size and monitors.
     pub screen: Screen,
     /// Redirection and pixmaps, while compositing.
@@ -109,6 +112,7 @@ impl Server {
             keys,
             cursors,
             selections,
+            xsettings: None,
             screen,
             composite: None,
             background: Background::default(),

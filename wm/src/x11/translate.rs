@@ -181,6 +181,8 @@ impl Server {
                     batch.chore(Chore::Replaced);
                 } else if Some(event.selection) == self.selections.compositor {
                     batch.chore(Chore::CompositorReplaced);
+                } else if self.xsettings.as_ref().is_some_and(|x| x.window == event.owner) {
+                    batch.chore(Chore::SettingsReplaced);
                 }
             }
             XEvent::MappingNotify(_) => batch.chore(Chore::Keyboard),
