@@ -17,6 +17,9 @@
 pub mod capture;
 pub mod colour;
 pub mod export;
+pub mod live;
 pub mod picture;
+pub mod proxy;
 pub mod source;
 pub mod stats;
+pub mod wire;

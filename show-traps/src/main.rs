@@ -3,10 +3,14 @@
 //! Owns the command line. It must not do anything that the library could.
 #![forbid(unsafe_code)]
 
+mod report;
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
+use std::process::{ExitCode, ExitStatus};
 use std::str::FromStr;
 
 use anyhow::{Context as _, Result, bail};
@@ -15,22 +19,28 @@ use raster::MaskFormat;
 use raster::path::FillRule;
 use show_traps::capture::Capture;
 use show_traps::colour::Rgba;
-use show_traps::export;
+use show_traps::live::{self, Record};
 use show_traps::picture::{View, draw};
+use show_traps::proxy::Summary;
 use show_traps::source::{Brush, Options, from_path, from_svg};
-use show_traps::stats::{Coverage, Stats};
 
-/// Show the trapezoids that a drawing is made of.
+/// Show the trapezoids that a drawing, or a program, really sends.
 ///
 /// Programs that draw through X's Render extension decompose every fill and
-/// every stroke into trapezoids. This one does the same and shows them: each
-/// in its own colour, with pixman's sample grid when there is room.
+/// every stroke into trapezoids. This one shows them: those that it makes of a
+/// drawing in the same way, or those of a running program, request by request.
+/// With a display and nothing else to write they are shown in a window, where
+/// `?` lists the keys.
 #[derive(Debug, Parser)]
 #[command(version, max_term_width = 90, after_help = EXAMPLES)]
-#[command(group(ArgGroup::new("source").required(true).args(["file", "path"])))]
+#[command(group(ArgGroup::new("source").required(true).args(["file", "path", "command"])))]
 struct Arguments {
-    /// An SVG drawing, or a capture that --capture saved
+    /// An SVG drawing, or a capture that --record saved
     file: Option<PathBuf>,
+
+    /// A program to run and capture, with its arguments
+    #[arg(last = true, value_name = "PROGRAM")]
+    command: Vec<OsString>,
 
     /// SVG path data instead of a file
     #[arg(long, value_name = "DATA")]
@@ -89,10 +99,26 @@ struct Arguments {
     json: Option<PathBuf>,
 
     /// Write a capture: text to read, to compare, and to open again
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, visible_alias = "record", value_name = "FILE")]
     capture: Option<PathBuf>,
 
-    /// Print counts, areas, slivers and overlaps (done if nothing is written)
+    /// Show the window even if something is written
+    #[arg(long)]
+    window: bool,
+
+    /// Keep only these sets, counted from 1 (one, or FIRST-LAST)
+    #[arg(long, value_name = "NUMBERS")]
+    sets: Option<Numbers>,
+
+    /// Keep only what is drawn on this window or pixmap (such as 0x400007)
+    #[arg(long, value_name = "XID")]
+    onto: Option<Xid>,
+
+    /// Keep at most so many shapes of a program, and count the rest
+    #[arg(long, value_name = "SHAPES", default_value_t = 2_000_000, requires = "command")]
+    limit: usize,
+
+    /// Print counts, areas, slivers, overlaps and costs (done without a display, too)
     #[arg(long)]
     stats: bool,
 }
@@ -106,8 +132,14 @@ Examples:
     show-traps --path 'M 10 50 a 40 40 0 1 0 80 0 a 40 40 0 1 0 -80 0 z' \\
       --view 45,6,8,6 --zoom 100 --png top.png
 
+  What does a program send, from its first frame on?
+    show-traps -- xclock -render
+
+  For a bug report: run a program, keep all, show numbers
+    show-traps --record clock.traps --stats -- xclock -render
+
   Did the decomposition change?
-    show-traps drawing.svg --capture - | diff before.traps -";
+    show-traps drawing.svg --record - | diff before.traps -";
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Rule {
@@ -156,9 +188,44 @@ impl FromStr for Part {
     }
 }
 
+/// `N` or `FIRST-LAST`.
+#[derive(Clone, Copy, Debug)]
+struct Numbers {
+    first: usize,
+    last: usize,
+}
+
+impl FromStr for Numbers {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        let (first, last) = (first.trim().parse()?, last.trim().parse()?);
+        if first < 1 || last < first {
+            bail!("numbers count from 1, and the last is not before the first");
+        }
+        Ok(Self { first, last })
+    }
+}
+
+/// Hexadecimal with `0x`, or decimal.
+#[derive(Clone, Copy, Debug)]
+struct Xid(u32);
+
+impl FromStr for Xid {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Self> {
+        Ok(Self(match text.strip_prefix("0x") {
+            Some(digits) => u32::from_str_radix(digits, 16)?,
+            None => text.parse()?,
+        }))
+    }
+}
+
 fn main() -> ExitCode {
     match run(&Arguments::parse()) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             // Nothing is left to do if this cannot be written either.
             let _ = writeln!(io::stderr(), "show-traps: {error:#}");
@@ -167,8 +234,61 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<()> {
-    let capture = read(arguments)?;
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let mut code = ExitCode::SUCCESS;
+    let mut capture = if arguments.command.is_empty() {
+        read(arguments)?
+    } else {
+        let record = arguments.capture.as_deref().map(Record::create).transpose()?;
+        let (capture, summary) = live::capture(&arguments.command, arguments.limit, record)?;
+        code = tell(arguments, &summary)?;
+        capture
+    };
+    select(arguments, &mut capture);
+    export(arguments, &capture)?;
+    Ok(code)
+}
+
+/// Says what was strange about a program that was captured; the code to end
+/// with, which is the program's.
+fn tell(arguments: &Arguments, summary: &Summary) -> Result<ExitCode> {
+    let program = arguments.command.first().map_or("".into(), |name| name.to_string_lossy());
+    let mut out = io::stderr().lock();
+    if summary.connections == 0 {
+        writeln!(out, "show-traps: {program} made no connection to the X server")?;
+    }
+    if summary.dropped > 0 {
+        let dropped = summary.dropped;
+        writeln!(out, "show-traps: {dropped} requests more were not kept (see --limit)")?;
+    }
+    let failure = |status: ExitStatus| status.code().map_or(1, |code| code as u8);
+    Ok(match summary.status.filter(|status| !status.success()) {
+        Some(status) => {
+            writeln!(out, "show-traps: {program} ended with {status}")?;
+            ExitCode::from(failure(status))
+        }
+        None => ExitCode::SUCCESS,
+    })
+}
+
+/// Drops the sets that are not asked for.
+fn select(arguments: &Arguments, capture: &mut Capture) {
+    let mut sets = std::mem::take(&mut capture.sets);
+    if let Some(Numbers { first, last }) = arguments.sets {
+        sets.truncate(last);
+        sets.drain(..(first - 1).min(sets.len()));
+    }
+    if let Some(Xid(xid)) = arguments.onto {
+        sets.retain(|set| capture.target(set).is_some_and(|target| target.xid == xid));
+    }
+    if arguments.fill != arguments.stroke {
+        let kind = if arguments.fill { "fill" } else { "stroke" };
+        sets.retain(|set| set.name.split_whitespace().next() == Some(kind));
+    }
+    capture.sets = sets;
+}
+
+fn export(arguments: &Arguments, capture: &Capture) -> Result<()> {
     if let Some(path) = &arguments.png {
         let format = match arguments.samples {
             SampleGrid::A1 => Some(MaskFormat::A1),
@@ -176,27 +296,52 @@ fn run(arguments: &Arguments) -> Result<()> {
             SampleGrid::A8 => Some(MaskFormat::A8),
             SampleGrid::None => None,
         };
-        let canvas = draw(&capture, &view(arguments, &capture)?, format)?;
-        write(path, |out| Ok(export::write_png(&canvas, out)?))?;
+        let shown = page(capture)?;
+        let canvas = draw(&shown, &view(arguments, &shown)?, format)?;
+        write(path, |out| Ok(show_traps::export::write_png(&canvas, out)?))?;
     }
     if let Some(path) = &arguments.svg {
-        let svg = export::to_svg(&capture, &view(arguments, &capture)?);
+        let shown = page(capture)?;
+        let svg = show_traps::export::to_svg(&shown, &view(arguments, &shown)?);
         write(path, |out| Ok(out.write_all(svg.as_bytes())?))?;
     }
     if let Some(path) = &arguments.json {
         write(path, |out| {
-            export::write_json(&capture, &mut *out)?;
+            show_traps::export::write_json(capture, &mut *out)?;
             Ok(writeln!(out)?)
         })?;
     }
-    if let Some(path) = &arguments.capture {
+    // A program's has been written while it ran.
+    if let Some(path) = arguments.capture.as_ref().filter(|_| arguments.command.is_empty()) {
         write(path, |out| Ok(write!(out, "{capture}")?))?;
     }
     let written = [&arguments.png, &arguments.svg, &arguments.json, &arguments.capture];
     if arguments.stats || written.iter().all(|path| path.is_none()) {
-        write(Path::new("-"), |out| print_stats(out, &capture))?;
+        write(Path::new("-"), |out| report::print(out, capture))?;
     }
     Ok(())
+}
+
+/// What is drawn on one drawable: that with the most shapes, where there are
+/// several. Pictures of two on top of each other would show nothing real.
+fn page(capture: &Capture) -> Result<Capture> {
+    let mut amounts: BTreeMap<u32, usize> = BTreeMap::new();
+    for set in &capture.sets {
+        let xid = capture.target(set).map_or(0, |target| target.xid);
+        *amounts.entry(xid).or_default() += set.shapes.len();
+    }
+    let mut page = capture.clone();
+    if let Some((&xid, _)) = amounts.iter().max_by_key(|(_, amount)| **amount)
+        && amounts.len() > 1
+    {
+        let others = amounts.len() - 1;
+        writeln!(
+            io::stderr(),
+            "show-traps: shows what is drawn on {xid:#x}; there are {others} others (see --onto)"
+        )?;
+        page.sets.retain(|set| capture.target(set).map_or(0, |target| target.xid) == xid);
+    }
+    Ok(page)
 }
 
 fn read(arguments: &Arguments) -> Result<Capture> {
@@ -226,14 +371,7 @@ fn read(arguments: &Arguments) -> Result<Capture> {
     // A capture is text and not XML; an SVG begins with `<`, some later.
     let text = std::str::from_utf8(&bytes).ok();
     match text.filter(|text| !text.trim_start_matches('\u{feff}').trim_start().starts_with('<')) {
-        Some(text) => {
-            let mut capture = Capture::parse(text).with_context(|| name.to_string())?;
-            if !both {
-                let kind = if arguments.fill { "fill" } else { "stroke" };
-                capture.sets.retain(|set| set.name.split_whitespace().next() == Some(kind));
-            }
-            Ok(capture)
-        }
+        Some(text) => Capture::parse(text).with_context(|| name.to_string()),
         None => from_svg(&bytes, &options).with_context(|| name.to_string()),
     }
 }
@@ -269,40 +407,6 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
         .chain()
         .filter_map(|cause| cause.downcast_ref::<io::Error>())
         .any(|cause| cause.kind() == io::ErrorKind::BrokenPipe)
-}
-
-fn print_stats(out: &mut dyn Write, capture: &Capture) -> Result<()> {
-    let all = Stats::of_capture(capture);
-    // Overlaps are counted in a mask, if it has a sensible size.
-    let reach = all.bounds.map_or([0.0; 2], |[_, _, right, bottom]| [right, bottom]);
-    let [width, height] = reach.map(|side| side.ceil().clamp(0.0, 4096.0) as u32);
-
-    writeln!(
-        out,
-        "{:>11} {:>7} {:>7} {:>7} {:>12} {:>9}  set",
-        "trapezoids", "invalid", "slivers", "rowless", "area px", "overlap"
-    )?;
-    for set in &capture.sets {
-        let coverage = Coverage::of_set(set, width, height)?;
-        print_line(
-            out,
-            &Stats::of_set(capture, set),
-            &coverage.overlapping.to_string(),
-            &set.name,
-        )?;
-    }
-    print_line(out, &all, "", "all")?;
-    writeln!(out, "{} bytes in Render requests", all.request_bytes)?;
-    Ok(())
-}
-
-fn print_line(out: &mut dyn Write, stats: &Stats, overlap: &str, name: &str) -> Result<()> {
-    let Stats { trapezoids, invalid, slivers, rowless, area, .. } = stats;
-    writeln!(
-        out,
-        "{trapezoids:>11} {invalid:>7} {slivers:>7} {rowless:>7} {area:>12.2} {overlap:>9}  {name}"
-    )?;
-    Ok(())
 }
 
 #[cfg(test)]

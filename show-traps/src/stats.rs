@@ -60,6 +60,25 @@ impl Stats {
         stats
     }
 
+    /// Counts what other stats counted, too.
+    pub fn merge(&mut self, other: &Self) {
+        self.shapes += other.shapes;
+        self.trapezoids += other.trapezoids;
+        self.triangles += other.triangles;
+        self.glyphs += other.glyphs;
+        self.rectangles += other.rectangles;
+        self.invalid += other.invalid;
+        self.slivers += other.slivers;
+        self.rowless += other.rowless;
+        self.request_bytes += other.request_bytes;
+        self.area += other.area;
+        self.sample_rows += other.sample_rows;
+        self.mask_pixels += other.mask_pixels;
+        if let Some(bounds) = other.bounds {
+            self.bounds = Some(joined(self.bounds, bounds));
+        }
+    }
+
     fn add(&mut self, capture: &Capture, set: &Set) {
         let count = set.shapes.len();
         self.shapes += count;

@@ -1,0 +1,1 @@
+//! What is heard of streams, whole, cut, damaged and made up.
