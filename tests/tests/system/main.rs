@@ -16,6 +16,7 @@ mod hands;
 mod hostile;
 mod hung;
 mod keyboard;
+mod launch;
 mod life;
 mod manage;
 mod monitors;

@@ -39,6 +39,8 @@ x11rb::atom_manager! {
         _NET_RESTACK_WINDOW,
         _NET_SHOWING_DESKTOP,
         _NET_STARTUP_ID,
+        _NET_STARTUP_INFO,
+        _NET_STARTUP_INFO_BEGIN,
         _NET_SUPPORTED,
         _NET_SUPPORTING_WM_CHECK,
         _NET_WM_ACTION_ABOVE,

@@ -25,6 +25,7 @@ pub mod selection;
 pub mod server;
 pub mod shape;
 pub mod stack;
+pub mod startup;
 pub mod sync;
 pub mod translate;
 pub mod windows;

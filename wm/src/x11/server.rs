@@ -23,6 +23,7 @@ use super::keys::Keys;
 use super::monitors::Screen;
 use super::selection::Selections;
 use super::stack::Stack;
+use super::startup::Startup;
 use super::windows::Windows;
 use super::xsettings::XSettings;
 use super::{Display, Result, ewmh, monitors};
@@ -44,6 +45,8 @@ pub struct Server {
     pub selections: Selections,
     /// What toolkits are told, if it is told by us.
     pub xsettings: Option<XSettings>,
+    /// Programs that are being started.
+    pub startup: Startup,
     /// Root size and monitors.
     pub screen: Screen,
     /// Redirection and pixmaps, while compositing.
@@ -113,6 +116,7 @@ impl Server {
             cursors,
             selections,
             xsettings: None,
+            startup: Startup::default(),
             screen,
             composite: None,
             background: Background::default(),

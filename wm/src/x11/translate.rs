@@ -16,6 +16,7 @@ use x11rb::protocol::xproto::{
 
 use super::batch::{Batch, Chore, Step};
 use super::query::{self, Changed, FoundClient, FoundUnmanaged};
+use super::startup::Part;
 use super::windows::Role;
 use super::{Result, Server, messages, monitors, sync};
 
@@ -287,7 +288,13 @@ impl Server {
         self.place_guard(topmost)
     }
 
-    fn found_client(&mut self, window: u32, found: FoundClient, adopted: bool) -> Result<Event> {
+    fn found_client(
+        &mut self,
+        window: u32,
+        mut found: FoundClient,
+        adopted: bool,
+    ) -> Result<Event> {
+        self.startup.complete(&mut found.facts);
         let mut icon = super::frames::icon_from_property(&found.icon);
         if icon.is_none()
             && let Some(pixmaps) = found.icon_pixmap
@@ -565,10 +572,18 @@ impl Server {
     }
 
     fn client_message(
-        &self,
+        &mut self,
         batch: &mut Batch,
         event: &x11rb::protocol::xproto::ClientMessageEvent,
     ) {
+        let a = &self.display.atoms;
+        let parts = [(a._NET_STARTUP_INFO_BEGIN, Part::First), (a._NET_STARTUP_INFO, Part::Next)];
+        if let Some((_, part)) = parts.into_iter().find(|(atom, _)| *atom == event.type_)
+            && event.format == 8
+        {
+            self.startup.message(event.window, part, &event.data.as_data8());
+            return;
+        }
         match messages::message(event, self.display.root, &self.display.atoms) {
             Some(Message::FrameExtents { window, .. })
                 if self.windows.by_client(window).is_none() =>
