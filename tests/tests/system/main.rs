@@ -24,6 +24,7 @@ mod pictures;
 mod programs;
 mod recording;
 mod replace;
+mod resize;
 mod session;
 mod stacking;
 mod startx;

@@ -141,6 +141,7 @@ impl Server {
             client_mapped: false,
             since,
             look: None,
+            fill: None,
             grabs_all: None,
             cursor: Cursor::Default,
             alarm,
@@ -208,6 +209,10 @@ impl Server {
         let mut aux =
             ConfigureWindowAux::new().x(i32::from(int16(rect.x))).y(i32::from(int16(rect.y)));
         if managed.rect.size() != rect.size() {
+            // Its picture may be shown until the client has drawn another.
+            if let Some(composite) = &mut self.composite {
+                composite.secure(&self.display, id)?;
+            }
             aux = aux.width(u32::from(extent16(rect.w))).height(u32::from(extent16(rect.h)));
         }
         managed.rect = rect;

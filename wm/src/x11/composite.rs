@@ -10,13 +10,13 @@
 //! drawn between the report and the painting is painted, whatever is drawn
 //! later is reported anew. So a frame needs no reply.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use trapeze_backend::{Backend, Pixmap, Target};
 use wm_core::damage::Tracker;
 use wm_core::geom::{Rect, Root, Size, Source};
 use wm_core::region::Region;
-use wm_core::scene::{Content, Scene};
+use wm_core::scene::{Content, LayerKey, Scene};
 use wm_core::{SourceId, WindowId, Xid};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::composite::{ConnectionExt as _, Redirect};
@@ -330,17 +330,21 @@ impl Composite {
         backend: &mut Backend,
         tracker: &mut Tracker,
     ) -> Result<()> {
-        let mut shown = HashSet::new();
+        // The size that the scene wants of each, where a whole window is shown.
+        let mut shown = HashMap::new();
         for layer in &scene.layers {
-            let Content::Picture { source: SourceId::Window(id), .. } = &layer.content else {
+            let Content::Picture { source: SourceId::Window(id), from, .. } = &layer.content else {
                 continue;
             };
-            shown.insert(*id);
+            let whole = matches!(layer.key, LayerKey::Window(_)).then(|| from.size());
+            let wanted = shown.entry(*id).or_insert(whole);
+            *wanted = wanted.or(whole);
         }
-        for id in &shown {
-            self.lend(display, *id, backend, tracker)?;
+        for (id, wanted) in &shown {
+            self.lend(display, *id, *wanted, backend, tracker)?;
         }
-        let gone: Vec<_> = self.bound.keys().filter(|id| !shown.contains(id)).copied().collect();
+        let gone: Vec<_> =
+            self.bound.keys().filter(|id| !shown.contains_key(id)).copied().collect();
         for id in gone {
             let kept = scene.kept.contains(&SourceId::Window(id));
             self.take_back(display, id, kept, backend, tracker)?;
@@ -351,7 +355,7 @@ impl Composite {
             }
             let region = std::mem::take(&mut toplevel.pending);
             display.damage_subtract(toplevel.damage, x11rb::NONE, x11rb::NONE)?;
-            let Some(id) = shown.iter().find(|id| id.xid == *client) else { continue };
+            let Some(id) = shown.keys().find(|id| id.xid == *client) else { continue };
             let source = SourceId::Window(*id);
             backend.damaged(source, &region);
             tracker.client_damage(source, &region);
@@ -360,7 +364,7 @@ impl Composite {
     }
 
     /// Makes sure that there is a picture of a window that is about to be
-    /// hidden, and hence will have no pixels to be named.
+    /// hidden or to get another size, so that its pixels can still be shown.
     ///
     /// # Errors
     ///
@@ -389,15 +393,21 @@ impl Composite {
     }
 
     /// Lends the backend a window's pixmap if it has not got it: a new one,
-    /// or one that was kept.
+    /// or one that was kept. The window's former picture stays as long as it
+    /// has the `wanted` size and the window has not.
     fn lend(
         &mut self,
         display: &Display,
         id: WindowId,
+        wanted: Option<Size>,
         backend: &mut Backend,
         tracker: &mut Tracker,
     ) -> Result<()> {
-        self.secure(display, id)?;
+        let former = self.bound.get(&id).map(|bound| bound.pixmap.size);
+        let now = self.toplevels.get(&id.xid).map(|toplevel| toplevel.size);
+        if former.is_none() || former != wanted || now == wanted {
+            self.secure(display, id)?;
+        }
         let Some(bound) = self.bound.get_mut(&id).filter(|bound| !bound.lent) else {
             return Ok(());
         };

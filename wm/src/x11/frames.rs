@@ -11,7 +11,7 @@ use wm_core::look::FrameLook;
 use wm_core::{WindowId, Xid};
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::protocol::xproto::{
-    ColormapAlloc, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask, Gravity,
+    ChangeWindowAttributesAux, ColormapAlloc, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask, Gravity,
     ImageFormat, WindowClass,
 };
 
@@ -197,8 +197,8 @@ impl Server {
             colormap
         };
         let frame = x.generate_id()?;
-        // No background: what is not painted yet keeps what was there, and
-        // growing frames keep their title where it is.
+        // Growing frames keep their title where it is. What is not painted yet
+        // keeps what was there, until the frame has a colour of its own.
         let aux = CreateWindowAux::new()
             .background_pixmap(x11rb::NONE)
             .border_pixel(0)
@@ -238,6 +238,17 @@ impl Server {
         let x = &self.display;
         let depth =
             if managed.candidate.depth == 0 { x.root_depth } else { managed.candidate.depth };
+        // What a client without a background has not drawn yet looks as if the
+        // title bar went on there. Where a client may be seen through, nothing.
+        let middle = (picture.pixels.len() / 8) * 4;
+        let fill = match picture.pixels.get(middle..middle + 4) {
+            Some(&[b, g, r, _]) if depth != 32 => u32::from_be_bytes([0, r, g, b]),
+            _ => 0,
+        };
+        if managed.fill != Some(fill) {
+            let aux = ChangeWindowAttributesAux::new().background_pixel(fill);
+            x.change_window_attributes(managed.frame, &aux)?;
+        }
         let gc = match self.frames.contexts.get(&depth) {
             Some(&gc) => gc,
             None => {
@@ -249,7 +260,11 @@ impl Server {
                 gc
             }
         };
-        put_picture(x, managed.frame, gc, depth, &picture)
+        put_picture(x, managed.frame, gc, depth, &picture)?;
+        if let Some(managed) = self.windows.by_client_mut(client) {
+            managed.fill = Some(fill);
+        }
+        Ok(())
     }
 
     /// Remembers and paints a title bar.

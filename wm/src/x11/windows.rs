@@ -50,6 +50,8 @@ pub struct Managed {
     pub since: u64,
     /// The title bar as last painted.
     pub look: Option<Box<FrameLook>>,
+    /// The frame's background, as a pixel of its visual.
+    pub fill: Option<u32>,
     /// All clicks are grabbed.
     pub grabs_all: Option<bool>,
     /// The cursor of frame and ring.

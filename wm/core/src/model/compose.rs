@@ -84,8 +84,15 @@ impl Wm {
         if square { 0 } else { self.settings.theme.scaled(self.settings.theme.corner_radius) }
     }
 
+    /// Where the screen shows a window: it changes its size when the client
+    /// has drawn for it.
+    pub(super) fn shown_frame(&self, window: &Window) -> Rect<Root> {
+        let sent = window.sync.shown.or(window.sent.frame);
+        sent.unwrap_or_else(|| self.frame_rect(window))
+    }
+
     fn compose_window(&self, window: &Window, layers: &mut Vec<Layer>) {
-        let rect = window.sent.frame.unwrap_or_else(|| self.frame_rect(window));
+        let rect = self.shown_frame(window);
         let radius = self.corner_radius(window);
         let active = self.focus.active == Some(window.id.xid);
         let extents = self.extents(window);

@@ -397,7 +397,7 @@ impl Wm {
         let xid = drag.window;
         if let Some(window) = self.windows.get_mut(&xid) {
             window.pressed = None;
-            window.sync.waiting = None;
+            window.sync.last = window.sync.waiting.is_some();
             match (keep, drag.target) {
                 (false, _) => {
                     window.normal = drag.before.normal;

@@ -165,6 +165,7 @@ impl Wm {
             Event::Compositing(on) => {
                 self.compositing = on;
                 self.pictures.clear();
+                self.windows.values_mut().for_each(|window| window.sync.shown = None);
                 // The panel is shown by other means now.
                 self.settler.forget_switcher();
                 self.touch_all();
@@ -366,7 +367,8 @@ impl Wm {
                 self.dirty.insert(*xid);
             }
             if window.sync.waiting.is_some_and(|until| until <= now) {
-                window.sync.waiting = None;
+                window.sync.release();
+                window.sync.missed = true;
                 self.dirty.insert(*xid);
             }
         }
@@ -385,7 +387,8 @@ impl Wm {
         if let Some(w) = self.windows.get_mut(&window)
             && value >= w.sync.value
         {
-            w.sync.waiting = None;
+            w.sync.release();
+            w.sync.missed = false;
             w.sync.value = value;
             self.touch(window);
         }

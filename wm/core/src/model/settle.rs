@@ -14,8 +14,9 @@ use crate::region::Region;
 use crate::request::{ClientProperty, FocusTarget, Request, RootProperty};
 
 /// How long a resize waits for a client that takes part in
-/// _NET_WM_SYNC_REQUEST, in milliseconds.
-const SYNC_TIMEOUT_MS: u64 = 250;
+/// _NET_WM_SYNC_REQUEST, in milliseconds. Once: who lets it pass is waited for
+/// no more until it answers.
+const SYNC_TIMEOUT_MS: u64 = 1000;
 
 /// What was last sent that belongs to no window.
 #[derive(Debug, Default)]
@@ -212,7 +213,10 @@ impl Wm {
             sent.mapped = Some(mapped);
             if mapped.0 {
                 self.pictures.drop(id);
-            } else if was_shown && here && self.compositing {
+            } else {
+                window.sync.shown = None;
+            }
+            if !mapped.0 && was_shown && here && self.compositing {
                 let size = sent.frame.unwrap_or(frame).size();
                 let whole = Rect::new(0, 0, size.w, size.h);
                 self.pictures.keep(id, size, whole.inset(gtk));
@@ -273,13 +277,13 @@ impl Wm {
         let resized = window.sent.client.is_some_and(|sent| sent.size() != root.size());
         let dragged = self.drag.as_ref().is_some_and(|d| d.resizing() == Some(xid));
         let syncs = window.facts.protocols.sync_request && window.facts.sync_counter.is_some();
-        if resized && dragged && syncs && window.sync.waiting.is_some() {
+        let together = resized && syncs && (dragged || window.sync.last);
+        if together && window.sync.waiting.is_some() {
             // One resize at a time: the client is still drawing the last.
             // SyncCounter or the deadline touches the window again.
             return;
         }
-        let now = self.now;
-        let time = self.time;
+        let (now, time, compositing) = (self.now, self.time, self.compositing);
         let Some(window) = self.windows.get_mut(&xid) else { return };
         let out = &mut phases.geometry;
         if window.sent.frame.is_none() {
@@ -288,10 +292,16 @@ impl Wm {
             window.sent.client = Some(inside);
             window.sent.heard = None;
         }
-        if resized && dragged && syncs {
+        if together {
+            window.sync.last = false;
             window.sync.value = window.sync.value.wrapping_add(1);
-            window.sync.waiting = Some(now.after_ms(SYNC_TIMEOUT_MS));
+            if !window.sync.missed {
+                window.sync.waiting = Some(now.after_ms(SYNC_TIMEOUT_MS));
+                window.sync.shown = window.sent.frame.filter(|_| compositing);
+            }
             out.push(Request::SendSync { id, value: window.sync.value, time });
+        } else if resized {
+            window.sync.release();
         }
         if window.sent.frame != Some(frame) {
             out.push(Request::ConfigureFrame { id, rect: frame });

@@ -211,7 +211,7 @@ impl Wm {
     /// margins of client-side decorations.
     pub(super) fn preview_source(&self, window: &Window) -> Rect<Source> {
         self.pictures.get(window.id).unwrap_or_else(|| {
-            let frame = window.sent.frame.unwrap_or_else(|| self.frame_rect(window));
+            let frame = self.shown_frame(window);
             Rect::new(0, 0, frame.w, frame.h).inset(window.gtk_sides())
         })
     }

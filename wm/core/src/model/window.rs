@@ -54,6 +54,21 @@ pub(super) struct Sync {
     pub value: i64,
     /// Until when a further resize waits for it.
     pub waiting: Option<Time>,
+    /// The frame that the screen goes on showing until then, with the
+    /// pixels that it had: frame and content change together.
+    pub shown: Option<Rect<Root>>,
+    /// The drag ended while it waited: the last resize waits as well.
+    pub last: bool,
+    /// It let the time pass. Nothing waits for it until it answers again.
+    pub missed: bool,
+}
+
+impl Sync {
+    /// The client has drawn, or nobody waits any longer.
+    pub(super) const fn release(&mut self) {
+        self.waiting = None;
+        self.shown = None;
+    }
 }
 
 /// A question whether the client is alive.
@@ -145,7 +160,7 @@ impl Window {
             undecorated: false,
             hung: false,
             ping: None,
-            sync: Sync { value: facts.sync_counter.unwrap_or(0), waiting: None },
+            sync: Sync { value: facts.sync_counter.unwrap_or(0), ..Sync::default() },
             notify_due: false,
             hovered: None,
             pressed: None,
@@ -394,7 +409,7 @@ impl Window {
             Property::Bypass(bypass) => facts.bypass = bypass,
             Property::SyncCounter(value) => {
                 facts.sync_counter = value;
-                self.sync = Sync { value: value.unwrap_or(0), waiting: None };
+                self.sync = Sync { value: value.unwrap_or(0), ..Sync::default() };
             }
             Property::Shape(shape) => facts.shape = shape,
             Property::IconGeometry(rect) => facts.icon_geometry = rect,

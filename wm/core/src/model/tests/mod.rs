@@ -2,11 +2,13 @@
 //! would: nothing is said about a window that is not managed, every window is
 //! handed back once, and settling twice says nothing new.
 //!
-//! `random` tries random operations, `cases` and `drags` what has a name.
+//! `random` tries random operations; `cases`, `drags` and `sync` what has a
+//! name.
 
 mod cases;
 mod drags;
 mod random;
+mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
 
