@@ -27,7 +27,7 @@ use calloop::{EventLoop, Interest, Mode, PostAction};
 use trapeze_backend::{Choice, Connection};
 use trapeze_config::{BackendChoice, Config};
 use trapeze_decor::{Notice, Painter};
-use wm_core::event::Event;
+use wm_core::event::{Event, Monitor};
 use wm_core::request::Request;
 use wm_core::{Time, Timestamp, Wm, Xid};
 use x11rb::connection::Connection as _;
@@ -468,13 +468,7 @@ impl App {
                 let modifiers = self.config.settings().drag_modifiers;
                 self.server.regrab_clicks(modifiers)?;
             }
-            Chore::Background => {
-                if self.server.background.announced(&self.server.display)?
-                    && let Some(compositor) = &mut self.compositor
-                {
-                    compositor.background_changed();
-                }
-            }
+            Chore::Background => self.background_announced()?,
             Chore::Resources => {
                 let event = self.server.read_resources()?;
                 self.handle(event, now);
@@ -524,7 +518,11 @@ impl App {
         }
         self.handle(event, now);
         self.dirty = true;
-        if before.size != self.server.screen.size {
+        let places = |monitors: &[Monitor]| monitors.iter().map(|m| m.rect).collect::<Vec<_>>();
+        let moved = places(&before.monitors) != places(&self.server.screen.monitors);
+        if !self.server.background.is_own() {
+            self.background_announced()?;
+        } else if moved || before.size != self.server.screen.size {
             let background = self.config.background.clone();
             self.paint_background(&background)?;
         }

@@ -181,9 +181,9 @@ impl Compositor {
     pub fn paint(&mut self, server: &mut Server, scene: Scene, now: Time) -> Result<Outcome> {
         let display = Rc::clone(&server.display);
         let Some(backend) = &mut self.backend else { return Ok(Outcome::GivenUp) };
-        if server.background.lend(backend)
-            && let Some(size) = server.background.size()
-        {
+        if server.background.lend(backend) {
+            // All of the screen, over which a small picture is repeated.
+            let size = server.screen.size;
             let all = Region::from_rect(Rect::new(0, 0, size.w, size.h));
             self.tracker.client_damage(SourceId::Background, &all);
         }

@@ -2,9 +2,11 @@
 
 use anyhow::Result;
 use trapeze_testkit::ewmh::{self, Change};
-use trapeze_testkit::{Rectangle, Server};
+use trapeze_testkit::{Rectangle, Server, pixels};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, CreateGCAux, PropMode};
+use x11rb::wrapper::ConnectionExt as _;
 
-use crate::desk::{Desk, under_test_with_xrender};
+use crate::desk::{Desk, settle, under_test_with_xrender};
 
 fn desk() -> Result<Desk> {
     Desk::on(Server::xorg().start()?, under_test_with_xrender)
@@ -99,4 +101,68 @@ fn plugging_again_and_again_is_survived() -> Result<()> {
         screen.contains_rectangle(place) && place.width > 1200
     })?;
     desk.assert_alive()
+}
+
+/// Xvfb with a gradient from black at the top to white at the bottom.
+fn with_a_gradient() -> Result<Desk> {
+    let text = "[background]\ngradient = [\"#000000\", \"#ffffff\"]\n";
+    Desk::on(Server::xvfb().start()?, |server| under_test_with_xrender(server).config(text))
+}
+
+/// One monitor above the other in place of the one that Xvfb has.
+fn split(desk: &Desk) -> Result<()> {
+    desk.server.run("xrandr", &["--setmonitor", "A", "1280/300x400/100+0+0", "screen"])?;
+    desk.server.run("xrandr", &["--setmonitor", "B", "1280/300x400/100+0+400", "none"])?;
+    Ok(())
+}
+
+#[test]
+fn every_monitor_has_the_background_to_itself() -> Result<()> {
+    let desk = with_a_gradient()?;
+    let bright = |color: u32| color & 0xff > 0xf0;
+    let middle = Rectangle::new(600, 398, 4, 4);
+    let wait = |what: &str, above: bool| {
+        pixels::wait_until(&desk.client, what, middle, |image| {
+            let pixel = |y| image.pixel(0, y).unwrap_or(0x0077_7777);
+            bright(pixel(1)) == above && pixel(2) & 0xff < 0x90
+        })
+    };
+    wait("one-monitor", false)?;
+    split(&desk)?;
+    wait("two-monitors", true)?;
+    Ok(())
+}
+
+#[test]
+fn another_programs_background_outlives_a_change_of_monitors() -> Result<()> {
+    let desk = with_a_gradient()?;
+    let client = &desk.client;
+    let corner = Rectangle::new(0, 796, 4, 4);
+    let whole = Rectangle::new(0, 0, 4, 4);
+    pixels::wait_until(client, "ours", corner, |image| {
+        image.is_solid(Rectangle::new(0, 3, 4, 1), 0x00ff_ffff)
+    })?;
+    let pixmap = client.new_id()?;
+    let connection = client.connection();
+    connection.create_pixmap(24, pixmap, client.root(), 1, 1)?;
+    let gc = client.new_id()?;
+    connection.create_gc(gc, pixmap, &CreateGCAux::new().foreground(0x0012_3456))?;
+    connection.poly_fill_rectangle(pixmap, gc, &[Rectangle::new(0, 0, 1, 1).to_x()])?;
+    let property = client.atom("_XROOTPMAP_ID")?;
+    connection.change_property32(
+        PropMode::REPLACE,
+        client.root(),
+        property,
+        AtomEnum::PIXMAP,
+        &[pixmap],
+    )?;
+    client.sync()?;
+    pixels::wait_until(client, "theirs", corner, |image| image.is_solid(whole, 0x0012_3456))?;
+    split(&desk)?;
+    let window = client.window().states(&["MAXIMIZED_VERT"]).map()?;
+    window.wait_geometry("on a monitor of half the height", |place| place.height < 400)?;
+    window.destroy()?;
+    settle(client)?;
+    assert_eq!(client.numbers(client.root(), "_XROOTPMAP_ID")?, Some(vec![pixmap]));
+    Ok(())
 }

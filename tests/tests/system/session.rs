@@ -6,6 +6,7 @@ use anyhow::{Result, ensure};
 use trapeze_testkit::input::{self, keysym};
 use trapeze_testkit::wm::trapeze_program;
 use trapeze_testkit::{Rectangle, Server, Tolerance, ewmh, pixels};
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 use crate::desk::{Desk, PLAIN, settle, under_test_with_xrender};
 
@@ -101,7 +102,6 @@ fn keys_work_on_the_active_window() -> Result<()> {
 
 #[test]
 fn keys_follow_their_symbols_when_the_keyboard_changes() -> Result<()> {
-    use x11rb::protocol::xproto::ConnectionExt as _;
     let desk = Desk::start()?;
     let client = &desk.client;
     let window = client.window().map()?;
@@ -161,6 +161,23 @@ fn a_wrong_configuration_at_the_start_is_no_reason_not_to_start() -> Result<()> 
     desk.assert_alive()?;
     assert!(desk.manager.output().contains("trapeze.toml"), "{}", desk.manager.output());
     Ok(())
+}
+
+#[test]
+fn a_program_that_sets_the_background_does_not_kill_the_session() -> Result<()> {
+    let mut desk = Desk::start()?;
+    desk.wait_painted()?;
+    let pixmap = |name: &str| desk.client.numbers(desk.client.root(), name);
+    let ours = pixmap("_XROOTPMAP_ID")?.and_then(|ids| ids.first().copied());
+    // As Esetroot, feh and hsetroot do: what one program announced under both
+    // names was left behind by that program, and killing it frees the pixmap.
+    if pixmap("ESETROOT_PMAP_ID")?.and_then(|ids| ids.first().copied()) == ours
+        && let Some(ours) = ours
+    {
+        desk.client.connection().kill_client(ours)?;
+        desk.client.sync()?;
+    }
+    desk.assert_alive()
 }
 
 /// The window of Trapeze's own that tells the person of something wrong.

@@ -5,8 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use wm_core::geom::Size;
-use wm_core::look::{Background, ImageFit};
+use wm_core::geom::{Rect, Size, Source};
+use wm_core::look::{Background, Color, ImageFit};
 
 use crate::dusk;
 use crate::icon::{from_rgba, resample};
@@ -39,11 +39,39 @@ const MAX_IMAGE_SIDE: u32 = 16384;
 /// The most memory that decoding may take, in bytes.
 const MAX_DECODED: u64 = 512 << 20;
 
-pub(crate) fn paint(
+/// A picture of the whole screen, in which each of `parts` has a background of
+/// its own. What no part covers is black.
+pub(crate) fn paint_parts(
     background: &Background,
     size: Size,
+    parts: &[Rect<Source>],
     light: bool,
 ) -> Result<Picture, BackgroundError> {
+    let image = image(background)?;
+    let mut screen = Picture::new(size);
+    let bounds = screen.bounds();
+    let mut parts: Vec<_> = parts.iter().filter_map(|part| part.intersection(&bounds)).collect();
+    parts.dedup();
+    if parts.is_empty() || parts == [bounds] {
+        return Ok(paint(background, image.as_ref(), size, light));
+    }
+    screen.fill(bounds, Color::rgb(0));
+    for part in parts {
+        let one = paint(background, image.as_ref(), part.size(), light);
+        screen.draw(&one, part.x, part.y, part, 255);
+    }
+    Ok(screen)
+}
+
+/// The image that a background needs, decoded.
+fn image(background: &Background) -> Result<Option<Picture>, BackgroundError> {
+    match background {
+        Background::Image { path, .. } => decode(path).map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn paint(background: &Background, image: Option<&Picture>, size: Size, light: bool) -> Picture {
     let mut picture = Picture::new(size);
     match background {
         Background::Default => dusk::paint(&mut picture, light),
@@ -56,12 +84,14 @@ pub(crate) fn paint(
                 [channel(top.r, bottom.r), channel(top.g, bottom.g), channel(top.b, bottom.b)]
             });
         }
-        Background::Image { path, fit, behind } => {
+        Background::Image { fit, behind, .. } => {
             picture.fill(picture.bounds(), behind.with_alpha(255));
-            place(&mut picture, &decode(path)?, *fit);
+            if let Some(image) = image {
+                place(&mut picture, image, *fit);
+            }
         }
     }
-    Ok(picture)
+    picture
 }
 
 fn decode(path: &Path) -> Result<Picture, BackgroundError> {

@@ -3,7 +3,7 @@
 //! Owns the entry points. Must not know how any picture is composed: that is
 //! in the module named after it.
 
-use wm_core::geom::Size;
+use wm_core::geom::{Rect, Size, Source};
 use wm_core::id::WindowId;
 use wm_core::look::{Background, Color, FrameLook, SwitcherLook, Theme};
 
@@ -76,9 +76,24 @@ impl Painter {
         background: &Background,
         size: Size,
     ) -> Result<Picture, BackgroundError> {
+        self.desktop(background, size, &[])
+    }
+
+    /// An opaque picture of a whole screen of `size` pixels on which every
+    /// monitor has the background to itself. Without monitors the screen is
+    /// one.
+    ///
+    /// # Errors
+    /// As [`Painter::background`].
+    pub fn desktop(
+        &self,
+        background: &Background,
+        size: Size,
+        monitors: &[Rect<Source>],
+    ) -> Result<Picture, BackgroundError> {
         let menu = self.theme.menu_background;
         let light = [menu.r, menu.g, menu.b].into_iter().map(u32::from).sum::<u32>() > 3 * 128;
-        background::paint(background, size, light)
+        background::paint_parts(background, size, monitors, light)
     }
 
     /// Real pixels per pixel at 96 DPI, by the theme.

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use image::{Rgba, RgbaImage};
 use trapeze_decor::{BackgroundError, Painter, Picture};
-use wm_core::geom::Size;
+use wm_core::geom::{Rect, Size};
 use wm_core::look::{Background, Color, ImageFit, Theme};
 
 const BEHIND: Color = Color::rgb(0x0010_2030);
@@ -162,4 +162,21 @@ fn a_bomb_is_refused_before_it_is_unpacked() {
     let BackgroundError::Decode { source: image::ImageError::Limits(_), .. } = error else {
         panic!("refused for another reason: {error}");
     };
+}
+
+#[test]
+fn every_monitor_has_the_background_to_itself() {
+    let painter = Painter::new(&Theme::default());
+    let one = painter.background(&Background::Default, Size::new(320, 200)).unwrap();
+    let monitors = [Rect::new(0, 0, 320, 200), Rect::new(320, 50, 320, 200)];
+    let both = painter.desktop(&Background::Default, Size::new(640, 250), &monitors).unwrap();
+    for monitor in monitors {
+        for (x, y) in [(0, 0), (319, 0), (160, 100), (0, 199), (319, 199)] {
+            assert_eq!(both.pixel(monitor.x + x, monitor.y + y), one.pixel(x, y));
+        }
+    }
+    assert_eq!(both.pixel(10, 240), Some([0, 0, 0, 255]), "what no monitor shows is opaque too");
+    let whole = [Rect::new(0, 0, 320, 200); 2];
+    let mirrored = painter.desktop(&Background::Default, Size::new(320, 200), &whole).unwrap();
+    assert_eq!(mirrored, one);
 }

@@ -316,6 +316,17 @@ impl App {
         Ok(())
     }
 
+    /// Another program may have set the background.
+    pub(super) fn background_announced(&mut self) -> crate::x11::Result<()> {
+        let screen = self.server.screen.size;
+        if self.server.background.announced(&self.server.display, screen)?
+            && let Some(compositor) = &mut self.compositor
+        {
+            compositor.background_changed();
+        }
+        Ok(())
+    }
+
     /// Tells model and painter the settings, scaled as the display asks for.
     pub(super) fn use_settings(&mut self, now: Time) {
         let settings = self.config.settings_at(self.server.screen.chosen_scale);

@@ -105,6 +105,5 @@ x11rb::atom_manager! {
         _NET_WM_WINDOW_TYPE_UTILITY,
         _NET_WORKAREA,
         _XROOTPMAP_ID,
-        ESETROOT_PMAP_ID,
     }
 }

@@ -4,7 +4,7 @@
 //! Owns that pixmap. Must not know how the picture is made.
 //!
 //! Programs such as `feh` set `_XROOTPMAP_ID`; theirs then counts until the
-//! configuration changes.
+//! configuration changes. One that is smaller than the screen is repeated.
 
 use trapeze_backend::{Backend, Pixmap};
 use trapeze_decor::Picture;
@@ -12,7 +12,8 @@ use wm_core::SourceId;
 use wm_core::geom::Size;
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, PropMode,
+    AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateGCAux, FillStyle, PropMode,
+    Rectangle,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -24,8 +25,12 @@ use super::{Display, Result, extent16};
 /// The background pixmap.
 #[derive(Debug, Default)]
 pub struct Background {
-    /// Ours, to be freed.
+    /// Our own picture, to be freed.
     own: Option<u32>,
+    /// The one that another program announced.
+    theirs: Option<u32>,
+    /// The screen full of a smaller one of theirs, to be freed.
+    repeated: Option<u32>,
     /// What is shown, with size and depth.
     shown: Option<(u32, Size, u8)>,
     /// The backend has not seen it yet.
@@ -53,29 +58,38 @@ impl Background {
         let aux = ChangeWindowAttributesAux::new().background_pixmap(pixmap);
         display.change_window_attributes(display.root, &aux)?;
         display.clear_area(false, display.root, 0, 0, 0, 0)?;
-        for atom in [display.atoms._XROOTPMAP_ID, display.atoms.ESETROOT_PMAP_ID] {
-            let kind = AtomEnum::PIXMAP;
-            display.change_property32(PropMode::REPLACE, display.root, atom, kind, &[pixmap])?;
-        }
-        if let Some(old) = self.own.replace(pixmap) {
-            display.free_pixmap(old)?;
-        }
+        // Not as ESETROOT_PMAP_ID too: where both are one pixmap, programs that
+        // set another kill its owner, which by that custom lives on for nothing
+        // but the pixmap.
+        let (atom, kind) = (display.atoms._XROOTPMAP_ID, AtomEnum::PIXMAP);
+        display.change_property32(PropMode::REPLACE, display.root, atom, kind, &[pixmap])?;
+        self.forget(display)?;
+        self.own = Some(pixmap);
         self.shown = Some((pixmap, size, display.root_depth));
         self.stale = true;
         Ok(())
     }
 
-    /// The root property changed: takes over what another program set. True
-    /// if the background is another one now.
+    fn forget(&mut self, display: &Display) -> Result<()> {
+        self.theirs = None;
+        for old in [self.own.take(), self.repeated.take()].into_iter().flatten() {
+            display.free_pixmap(old)?;
+        }
+        Ok(())
+    }
+
+    /// The root property changed, or the size of the `screen` did: takes over
+    /// what another program set. True if the background is another one now.
     ///
     /// # Errors
     ///
     /// If the connection broke.
-    pub fn announced(&mut self, display: &Display) -> Result<bool> {
+    pub fn announced(&mut self, display: &Display, screen: Size) -> Result<bool> {
         let value =
             PendingValue::ask(display, display.root, display.atoms._XROOTPMAP_ID)?.value()?;
         let Some(pixmap) = value.long().filter(|pixmap| *pixmap != 0) else { return Ok(false) };
-        if self.shown.is_some_and(|(shown, ..)| shown == pixmap) {
+        let covers = self.shown.is_some_and(|(_, s, _)| s.w >= screen.w && s.h >= screen.h);
+        if self.own == Some(pixmap) || (self.theirs == Some(pixmap) && covers) {
             return Ok(false);
         }
         // A lie, or already freed, has no geometry.
@@ -83,10 +97,22 @@ impl Background {
             return Ok(false);
         };
         let size = Size::new(geometry.width.into(), geometry.height.into());
+        self.forget(display)?;
+        self.theirs = Some(pixmap);
         self.shown = Some((pixmap, size, geometry.depth));
         self.stale = true;
-        if let Some(old) = self.own.take() {
-            display.free_pixmap(old)?;
+        if size.w < screen.w || size.h < screen.h {
+            let whole = display.generate_id()?;
+            let (w, h) = (extent16(screen.w), extent16(screen.h));
+            display.create_pixmap(geometry.depth, whole, display.root, w, h)?;
+            let gc = display.generate_id()?;
+            let aux = CreateGCAux::new().tile(pixmap).fill_style(FillStyle::TILED);
+            display.create_gc(gc, whole, &aux)?;
+            let all = Rectangle { x: 0, y: 0, width: w, height: h };
+            display.poly_fill_rectangle(whole, gc, &[all])?;
+            display.free_gc(gc)?;
+            self.repeated = Some(whole);
+            self.shown = Some((whole, screen, geometry.depth));
         }
         Ok(true)
     }
@@ -99,23 +125,21 @@ impl Background {
     /// If the connection broke.
     pub fn retract(&self, display: &Display) -> Result<()> {
         if self.own.is_some() {
-            for atom in [display.atoms._XROOTPMAP_ID, display.atoms.ESETROOT_PMAP_ID] {
-                display.delete_property(display.root, atom)?;
-            }
+            display.delete_property(display.root, display.atoms._XROOTPMAP_ID)?;
         }
         Ok(())
+    }
+
+    /// Whether it is ours rather than another program's.
+    #[must_use]
+    pub const fn is_own(&self) -> bool {
+        self.own.is_some()
     }
 
     /// What is shown.
     #[must_use]
     pub fn pixmap(&self) -> Option<u32> {
         self.shown.map(|(pixmap, ..)| pixmap)
-    }
-
-    /// Size of what is shown, which is repeated over the screen.
-    #[must_use]
-    pub fn size(&self) -> Option<Size> {
-        self.shown.map(|(_, size, _)| size)
     }
 
     /// Lends it to the backend if it is new. True if so.
