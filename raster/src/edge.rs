@@ -72,19 +72,11 @@ impl Edge {
     }
 
     /// The edge along a line moved by whole pixels, at height `y`
-    /// (`pixman_line_fixed_edge_init`). The line's points are ordered by
-    /// height before they are moved, so that wrapping does not reorder them.
+    /// (`pixman_line_fixed_edge_init`).
     #[must_use]
     pub fn along(grid: Grid, y: Fixed, line: &Line, x_offset: i32, y_offset: i32) -> Self {
-        let (top, bottom) =
-            if line.p1.y <= line.p2.y { (line.p1, line.p2) } else { (line.p2, line.p1) };
-        let move_by = |point: Point| {
-            Point::new(
-                point.x.wrapping_add(Fixed::from_int(x_offset)),
-                point.y.wrapping_add(Fixed::from_int(y_offset)),
-            )
-        };
-        Self::new(grid, y, move_by(top), move_by(bottom))
+        let (top, bottom) = line.downwards(x_offset, y_offset);
+        Self::new(grid, y, top, bottom)
     }
 
     /// The step and the error of a walk over `n` > 0 units of y

@@ -22,92 +22,27 @@
 //! sum is constant: there, bytes are filled without looking at changes. A1
 //! has one sample row per pixel row and needs no sums.
 
-use crate::edge::Edge;
 use crate::fixed::Fixed;
 use crate::grid::Grid;
 use crate::mask::{MaskFormat, MaskMut};
 use crate::scalar::{Walk, cut};
-use crate::trap::{Trap, Trapezoid};
-use crate::tri::Triangle;
 
-/// Draws shapes into masks and keeps the memory that this takes: as many
-/// words as the widest mask has had pixels.
-///
-/// Each method adds what the function of the same name in
-/// [`scalar`](crate::scalar) adds, to the bit.
+/// Changes of coverage along the row of pixels that is being drawn. Keeps its
+/// memory between rows: as many words as the widest mask has had pixels.
 #[derive(Clone, Debug, Default)]
-pub struct Rasterizer {
-    /// Changes of coverage along the current row; zero between rows.
+pub(crate) struct Changes {
+    /// Zero between rows.
     changes: Vec<i32>,
+    touched: Touched,
 }
 
-impl Rasterizer {
-    /// A rasterizer that has not drawn yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self { changes: Vec::new() }
+impl Changes {
+    pub(crate) const fn new() -> Self {
+        Self { changes: Vec::new(), touched: Touched::NOTHING }
     }
 
-    /// See [`scalar::rasterize_trapezoid`](crate::scalar::rasterize_trapezoid).
-    pub fn rasterize_trapezoid(
-        &mut self,
-        mask: &mut MaskMut<'_>,
-        trapezoid: &Trapezoid,
-        x_offset: i32,
-        y_offset: i32,
-    ) {
-        if let Some(shape) = Walk::of_trapezoid(mask, trapezoid, x_offset, y_offset) {
-            self.draw(mask, shape);
-        }
-    }
-
-    /// See [`scalar::add_trapezoids`](crate::scalar::add_trapezoids).
-    pub fn add_trapezoids(
-        &mut self,
-        mask: &mut MaskMut<'_>,
-        x_offset: i16,
-        y_offset: i32,
-        trapezoids: &[Trapezoid],
-    ) {
-        for trapezoid in trapezoids {
-            self.rasterize_trapezoid(mask, trapezoid, x_offset.into(), y_offset);
-        }
-    }
-
-    /// See [`scalar::add_triangles`](crate::scalar::add_triangles).
-    pub fn add_triangles(
-        &mut self,
-        mask: &mut MaskMut<'_>,
-        x_offset: i32,
-        y_offset: i32,
-        triangles: &[Triangle],
-    ) {
-        for triangle in triangles {
-            self.add_trapezoids(mask, x_offset as i16, y_offset, &triangle.to_trapezoids());
-        }
-    }
-
-    /// See [`scalar::add_traps`](crate::scalar::add_traps).
-    pub fn add_traps(
-        &mut self,
-        mask: &mut MaskMut<'_>,
-        x_offset: i16,
-        y_offset: i16,
-        traps: &[Trap],
-    ) {
-        for trap in traps {
-            if let Some(shape) = Walk::of_trap(mask, trap, x_offset, y_offset) {
-                self.draw(mask, shape);
-            }
-        }
-    }
-
-    fn draw(&mut self, mask: &mut MaskMut<'_>, shape: Walk) {
-        // A right edge in the last pixel notes a change one beyond it.
-        let needed = mask.width() as usize + 1;
-        if self.changes.len() < needed {
-            self.changes.resize(needed, 0);
-        }
+    /// Adds what lies between two edges.
+    pub(crate) fn draw(&mut self, mask: &mut MaskMut<'_>, shape: Walk) {
         match mask.format() {
             MaskFormat::A1 => draw_bits(mask, shape),
             MaskFormat::A4 => self.draw_rows::<4>(mask, shape),
@@ -126,9 +61,9 @@ impl Rasterizer {
         let last_slot = (bottom.frac() - grid.first_row) / grid.step_small;
         for pixel in top.floor_int()..=last_pixel {
             let end = if pixel == last_pixel { last_slot } else { grid.rows - 1 };
-            let mut touched = Touched::NOTHING;
             loop {
-                self.note(grid, width, &left, &right, &mut touched);
+                let [x_left, x_right] = [left.x, right.x].map(Fixed::from_bits);
+                self.note(grid, width, x_left, x_right);
                 if slot >= end {
                     break;
                 }
@@ -137,7 +72,7 @@ impl Rasterizer {
                 slot += 1;
             }
             if let Some(row) = mask.row_mut(pixel.unsigned_abs()) {
-                self.add_row::<BITS>(row, &touched);
+                self.add_to::<BITS>(row);
             }
             left.step_big();
             right.step_big();
@@ -145,14 +80,19 @@ impl Rasterizer {
         }
     }
 
-    /// Notes the changes of one sample row.
+    /// Notes the changes of one sample row of a mask of that width.
     #[inline]
-    fn note(&mut self, grid: Grid, width: u32, left: &Edge, right: &Edge, touched: &mut Touched) {
-        let left = Fixed::from_bits(left.x).max(Fixed::ZERO);
-        let right = cut(Fixed::from_bits(right.x), width);
+    pub(crate) fn note(&mut self, grid: Grid, width: u32, left: Fixed, right: Fixed) {
+        let (left, right) = (left.max(Fixed::ZERO), cut(right, width));
         if right <= left {
             return;
         }
+        // A right edge in the last pixel notes a change one beyond it.
+        let needed = width as usize + 1;
+        if self.changes.len() < needed {
+            self.changes.resize(needed, 0);
+        }
+        let touched = &mut self.touched;
         // Not negative, and left of the mask's right end: they name pixels.
         let (first, last) = (left.floor_int() as usize, right.floor_int() as usize);
         let (skipped, reached) = (grid.samples_left_of(left), grid.samples_left_of(right));
@@ -166,9 +106,10 @@ impl Rasterizer {
         touched.last_right = touched.last_right.max(last);
     }
 
-    /// Sums the changes of a pixel row into the mask and forgets them.
-    fn add_row<const BITS: u32>(&mut self, row: &mut [u8], touched: &Touched) {
-        let Touched { first_left, last_left, first_right, last_right } = *touched;
+    /// Sums the changes into a row of a mask and forgets them.
+    pub(crate) fn add_to<const BITS: u32>(&mut self, row: &mut [u8]) {
+        let touched = std::mem::replace(&mut self.touched, Touched::NOTHING);
+        let Touched { first_left, last_left, first_right, last_right } = touched;
         if first_left > last_right {
             return;
         }
@@ -205,7 +146,7 @@ impl Rasterizer {
 }
 
 /// The pixels of a row in which edges have been.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 struct Touched {
     first_left: usize,
     last_left: usize,
@@ -218,9 +159,15 @@ impl Touched {
         Self { first_left: usize::MAX, last_left: 0, first_right: usize::MAX, last_right: 0 };
 }
 
+impl Default for Touched {
+    fn default() -> Self {
+        Self::NOTHING
+    }
+}
+
 /// Adds to one pixel of A4 or A8, saturating.
 #[inline]
-fn add_one<const BITS: u32>(row: &mut [u8], x: usize, value: u8) {
+pub(crate) fn add_one<const BITS: u32>(row: &mut [u8], x: usize, value: u8) {
     if BITS == 8 {
         row[x] = row[x].saturating_add(value);
     } else {
@@ -232,7 +179,7 @@ fn add_one<const BITS: u32>(row: &mut [u8], x: usize, value: u8) {
 }
 
 /// Adds to the pixels from `start` to before `end`, saturating.
-fn add_many<const BITS: u32>(row: &mut [u8], start: usize, end: usize, value: u8) {
+pub(crate) fn add_many<const BITS: u32>(row: &mut [u8], start: usize, end: usize, value: u8) {
     if BITS == 8 {
         let pixels = &mut row[start..end];
         if value == 255 {

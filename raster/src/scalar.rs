@@ -25,7 +25,7 @@ use crate::edge::Edge;
 use crate::fixed::Fixed;
 use crate::grid::Grid;
 use crate::mask::{MaskFormat, MaskMut};
-use crate::trap::{Point, Trap, Trapezoid};
+use crate::trap::{Line, Point, Trap, Trapezoid};
 use crate::tri::Triangle;
 
 /// Two edges and the sample rows between which they bound a shape, all within
@@ -61,8 +61,9 @@ pub fn rasterize_trapezoid(
     x_offset: i32,
     y_offset: i32,
 ) {
-    if let Some(shape) = Walk::of_trapezoid(mask, trapezoid, x_offset, y_offset) {
-        walk(mask, shape);
+    let grid = Grid::of(mask.format());
+    if let Some(shape) = Outline::of_trapezoid(grid, mask.height(), trapezoid, x_offset, y_offset) {
+        walk(mask, shape.walk(grid));
     }
 }
 
@@ -93,9 +94,10 @@ pub fn add_triangles(mask: &mut MaskMut<'_>, x_offset: i32, y_offset: i32, trian
 /// Unlike trapezoids, traps are not tested for validity; one without height
 /// has no sample rows.
 pub fn add_traps(mask: &mut MaskMut<'_>, x_offset: i16, y_offset: i16, traps: &[Trap]) {
+    let grid = Grid::of(mask.format());
     for trap in traps {
-        if let Some(shape) = Walk::of_trap(mask, trap, x_offset, y_offset) {
-            walk(mask, shape);
+        if let Some(shape) = Outline::of_trap(grid, mask.height(), trap, x_offset, y_offset) {
+            walk(mask, shape.walk(grid));
         }
     }
 }
@@ -130,11 +132,23 @@ pub fn rasterize_edges(
     Ok(())
 }
 
-impl Walk {
-    /// The sides of a trapezoid moved by whole pixels; `None` if it draws
-    /// nothing in the mask.
+/// A shape within a mask: its first and last sample row, and its sides from
+/// their upper to their lower points, moved to where they are drawn.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outline {
+    pub(crate) top: Fixed,
+    pub(crate) bottom: Fixed,
+    pub(crate) left: (Point, Point),
+    pub(crate) right: (Point, Point),
+}
+
+impl Outline {
+    /// A trapezoid moved by whole pixels; `None` if it has no sample row in a
+    /// mask of that height.
+    #[inline]
     pub(crate) fn of_trapezoid(
-        mask: &MaskMut<'_>,
+        grid: Grid,
+        height: u32,
         trapezoid: &Trapezoid,
         x_offset: i32,
         y_offset: i32,
@@ -142,45 +156,54 @@ impl Walk {
         if !trapezoid.is_valid() {
             return None;
         }
-        let grid = Grid::of(mask.format());
-        let (top, bottom) = rows(mask, trapezoid.top, trapezoid.bottom, y_offset)?;
-        let left = Edge::along(grid, top, &trapezoid.left, x_offset, y_offset);
-        let right = Edge::along(grid, top, &trapezoid.right, x_offset, y_offset);
-        Some(Self { left, right, top, bottom })
+        let (top, bottom) = rows(grid, height, trapezoid.top, trapezoid.bottom, y_offset)?;
+        let side = |line: &Line| line.downwards(x_offset, y_offset);
+        let (left, right) = (side(&trapezoid.left), side(&trapezoid.right));
+        Some(Self { top, bottom, left, right })
     }
 
-    /// The sides of a trap moved by whole pixels; `None` if it draws nothing
-    /// in the mask.
+    /// A trap moved by whole pixels; `None` if it has no sample row in a mask
+    /// of that height.
+    #[inline]
     pub(crate) fn of_trap(
-        mask: &MaskMut<'_>,
+        grid: Grid,
+        height: u32,
         trap: &Trap,
         x_offset: i16,
         y_offset: i16,
     ) -> Option<Self> {
-        let grid = Grid::of(mask.format());
         let (dx, dy) = (Fixed::from_int(x_offset.into()), Fixed::from_int(y_offset.into()));
-        let (top, bottom) = rows(mask, trap.top.y, trap.bottom.y, y_offset.into())?;
-        let edge = |x_top: Fixed, x_bottom: Fixed| {
-            Edge::new(
-                grid,
-                top,
-                Point::new(x_top.wrapping_add(dx), trap.top.y.wrapping_add(dy)),
-                Point::new(x_bottom.wrapping_add(dx), trap.bottom.y.wrapping_add(dy)),
-            )
+        let (top, bottom) = rows(grid, height, trap.top.y, trap.bottom.y, y_offset.into())?;
+        let point = |x: Fixed, y: Fixed| Point::new(x.wrapping_add(dx), y.wrapping_add(dy));
+        let side = |x_top: Fixed, x_bottom: Fixed| {
+            (point(x_top, trap.top.y), point(x_bottom, trap.bottom.y))
         };
-        let left = edge(trap.top.left, trap.bottom.left);
-        let right = edge(trap.top.right, trap.bottom.right);
-        Some(Self { left, right, top, bottom })
+        let left = side(trap.top.left, trap.bottom.left);
+        let right = side(trap.top.right, trap.bottom.right);
+        Some(Self { top, bottom, left, right })
+    }
+
+    /// The sides as edges that stand on the first sample row.
+    pub(crate) fn walk(&self, grid: Grid) -> Walk {
+        let Self { top, bottom, left, right } = *self;
+        let edge = |side: (Point, Point)| Edge::new(grid, top, side.0, side.1);
+        Walk { left: edge(left), right: edge(right), top, bottom }
     }
 }
 
-/// The first and the last sample row of a shape within the mask, if there is
-/// any. Heights wrap when moved, before they are cut.
-fn rows(mask: &MaskMut<'_>, top: Fixed, bottom: Fixed, y_offset: i32) -> Option<(Fixed, Fixed)> {
-    let grid = Grid::of(mask.format());
+/// The first and the last sample row of a shape within a mask of that height,
+/// if there is any. Heights wrap when moved, before they are cut.
+#[inline]
+fn rows(
+    grid: Grid,
+    height: u32,
+    top: Fixed,
+    bottom: Fixed,
+    y_offset: i32,
+) -> Option<(Fixed, Fixed)> {
     let offset = Fixed::from_int(y_offset);
     let top = grid.row_at_or_below(top.wrapping_add(offset).max(Fixed::ZERO));
-    let bottom = grid.row_above(cut(bottom.wrapping_add(offset), mask.height()));
+    let bottom = grid.row_above(cut(bottom.wrapping_add(offset), height));
     // Of a mask of no rows the cut is −1/65536, whose row lies above any top.
     (bottom >= top).then_some((top, bottom))
 }

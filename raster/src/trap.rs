@@ -46,6 +46,21 @@ impl Line {
     pub const fn new(p1: Point, p2: Point) -> Self {
         Self { p1, p2 }
     }
+
+    /// Its upper and its lower point, moved by whole pixels. They are ordered
+    /// by height before they are moved, so that wrapping does not reorder them.
+    #[inline]
+    pub(crate) fn downwards(&self, x_offset: i32, y_offset: i32) -> (Point, Point) {
+        let (top, bottom) =
+            if self.p1.y <= self.p2.y { (self.p1, self.p2) } else { (self.p2, self.p1) };
+        let move_by = |point: Point| {
+            Point::new(
+                point.x.wrapping_add(Fixed::from_int(x_offset)),
+                point.y.wrapping_add(Fixed::from_int(y_offset)),
+            )
+        };
+        (move_by(top), move_by(bottom))
+    }
 }
 
 /// What lies between two lines and two heights (Render's `TRAPEZOID`,

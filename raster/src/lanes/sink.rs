@@ -1,0 +1,227 @@
+//! Where coverage goes.
+//!
+//! Owns the saturating addition of a few pixels at a time, and the cutting of
+//! what lies outside. It must not know how coverage is computed.
+
+use crate::grid::Grid;
+use crate::mask::MaskMut;
+use crate::rows::{self, Changes};
+use crate::scalar::Outline;
+
+/// Takes coverage of pixels, in any order, and adds it up. Coordinates are
+/// pixels; what lies outside is dropped.
+pub(crate) trait Sink {
+    /// Width and height in pixels.
+    fn size(&self) -> (u32, u32);
+
+    /// Pixels `x` to `x` + 7 of row `y`, one byte each, the first one lowest.
+    fn add_eight(&mut self, y: u32, x: i32, bytes: u64);
+
+    /// A row between a left ramp of four pixels from `left` on and a right one
+    /// from `right` on, full in between; `right` ≥ `left` + 4.
+    fn add_row(&mut self, y: u32, left: (i32, u32), right: (i32, u32));
+
+    /// Pixels `start` to before `end`, all alike.
+    fn add_level(&mut self, y: u32, start: i32, end: i32, value: u8);
+
+    /// The changes noted along row `y`, which are then forgotten.
+    fn add_changes(&mut self, y: u32, changes: &mut Changes);
+
+    /// A whole shape, row by row.
+    fn walk(&mut self, changes: &mut Changes, outline: &Outline);
+}
+
+/// A8.
+pub(crate) struct EightBits<'a, 'm> {
+    pub(crate) mask: &'a mut MaskMut<'m>,
+}
+
+impl Sink for EightBits<'_, '_> {
+    fn size(&self) -> (u32, u32) {
+        (self.mask.width(), self.mask.height())
+    }
+
+    #[inline(always)]
+    fn add_eight(&mut self, y: u32, x: i32, bytes: u64) {
+        if bytes != 0
+            && let Some(row) = self.mask.row_mut(y)
+        {
+            add_eight(row, x, bytes);
+        }
+    }
+
+    #[inline(always)]
+    fn add_row(&mut self, y: u32, left: (i32, u32), right: (i32, u32)) {
+        let Some(row) = self.mask.row_mut(y) else { return };
+        add_four(row, left.0, left.1);
+        if let Some(pixels) = cut(row.len(), left.0 + 4, right.0) {
+            row[pixels].fill(255);
+        }
+        add_four(row, right.0, right.1);
+    }
+
+    #[inline(always)]
+    fn add_level(&mut self, y: u32, start: i32, end: i32, value: u8) {
+        let Some(row) = self.mask.row_mut(y) else { return };
+        if let Some(pixels) = cut(row.len(), start, end) {
+            let pixels = &mut row[pixels];
+            if value == 255 {
+                pixels.fill(255);
+            } else {
+                pixels.iter_mut().for_each(|pixel| *pixel = pixel.saturating_add(value));
+            }
+        }
+    }
+
+    fn add_changes(&mut self, y: u32, changes: &mut Changes) {
+        if let Some(row) = self.mask.row_mut(y) {
+            changes.add_to::<8>(row);
+        }
+    }
+
+    #[inline(never)]
+    fn walk(&mut self, changes: &mut Changes, outline: &Outline) {
+        changes.draw(self.mask, outline.walk(Grid::A8));
+    }
+}
+
+/// A4. Pixels are added byte by byte: there are half as many of them.
+pub(crate) struct FourBits<'a, 'm> {
+    pub(crate) mask: &'a mut MaskMut<'m>,
+}
+
+impl FourBits<'_, '_> {
+    #[inline(always)]
+    fn add(&mut self, y: u32, x: i32, bytes: &[u8]) {
+        let width = i64::from(self.mask.width());
+        let Some(row) = self.mask.row_mut(y) else { return };
+        for (x, &value) in (i64::from(x)..).zip(bytes) {
+            if x >= 0 && x < width {
+                rows::add_one::<4>(row, x as usize, value);
+            }
+        }
+    }
+}
+
+impl Sink for FourBits<'_, '_> {
+    fn size(&self) -> (u32, u32) {
+        (self.mask.width(), self.mask.height())
+    }
+
+    #[inline(always)]
+    fn add_eight(&mut self, y: u32, x: i32, bytes: u64) {
+        if bytes != 0 {
+            self.add(y, x, &bytes.to_le_bytes());
+        }
+    }
+
+    #[inline(always)]
+    fn add_row(&mut self, y: u32, left: (i32, u32), right: (i32, u32)) {
+        self.add(y, left.0, &left.1.to_le_bytes());
+        self.add_level(y, left.0 + 4, right.0, 15);
+        self.add(y, right.0, &right.1.to_le_bytes());
+    }
+
+    #[inline(always)]
+    fn add_level(&mut self, y: u32, start: i32, end: i32, value: u8) {
+        let width = self.mask.width() as usize;
+        let Some(row) = self.mask.row_mut(y) else { return };
+        if let Some(pixels) = cut(width, start, end) {
+            rows::add_many::<4>(row, pixels.start, pixels.end, value);
+        }
+    }
+
+    fn add_changes(&mut self, y: u32, changes: &mut Changes) {
+        if let Some(row) = self.mask.row_mut(y) {
+            changes.add_to::<4>(row);
+        }
+    }
+
+    #[inline(never)]
+    fn walk(&mut self, changes: &mut Changes, outline: &Outline) {
+        changes.draw(self.mask, outline.walk(Grid::A4));
+    }
+}
+
+/// The part of `start..end` that a row of so many pixels has.
+#[inline(always)]
+fn cut(length: usize, start: i32, end: i32) -> Option<std::ops::Range<usize>> {
+    let start = start.max(0) as usize;
+    let end = (end.max(0) as usize).min(length);
+    (start < end).then_some(start..end)
+}
+
+/// The sum of each byte, 255 where it would exceed that.
+#[inline(always)]
+fn saturating_sum(a: u64, b: u64) -> u64 {
+    const TOP: u64 = 0x8080_8080_8080_8080;
+    let sum = ((a & !TOP) + (b & !TOP)) ^ ((a ^ b) & TOP);
+    let carry = ((a & b) | ((a | b) & !sum)) & TOP;
+    // From each carry, the 255 of its byte.
+    sum | ((carry << 1).wrapping_sub(carry >> 7))
+}
+
+#[inline(always)]
+fn add_eight(row: &mut [u8], x: i32, bytes: u64) {
+    if let Ok(x) = usize::try_from(x)
+        && let Some(pixels) = row.get_mut(x..).and_then(<[u8]>::first_chunk_mut::<8>)
+    {
+        let old = u64::from_le_bytes(*pixels);
+        *pixels = saturating_sum(old, bytes).to_le_bytes();
+    } else {
+        add_some(row, x, &bytes.to_le_bytes());
+    }
+}
+
+#[inline(always)]
+fn add_four(row: &mut [u8], x: i32, bytes: u32) {
+    if let Ok(x) = usize::try_from(x)
+        && let Some(pixels) = row.get_mut(x..).and_then(<[u8]>::first_chunk_mut::<4>)
+    {
+        let old = u32::from_le_bytes(*pixels);
+        *pixels = (saturating_sum(old.into(), bytes.into()) as u32).to_le_bytes();
+    } else {
+        add_some(row, x, &bytes.to_le_bytes());
+    }
+}
+
+/// At the ends of a row, where not all pixels are in it.
+#[inline(never)]
+fn add_some(row: &mut [u8], x: i32, bytes: &[u8]) {
+    for (x, &byte) in (i64::from(x)..).zip(bytes) {
+        if let Some(pixel) = usize::try_from(x).ok().and_then(|x| row.get_mut(x)) {
+            *pixel = pixel.saturating_add(byte);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bytes_saturate_each_for_itself() {
+        for a in 0..=255_u8 {
+            for b in 0..=255_u8 {
+                let (x, y) = ([a, 255, 0, b, 7, 128, 127, a], [b, b, b, b, a, 128, 1, 0]);
+                let sum = saturating_sum(u64::from_le_bytes(x), u64::from_le_bytes(y));
+                let expected: Vec<u8> = x.iter().zip(y).map(|(x, y)| x.saturating_add(y)).collect();
+                assert_eq!(sum.to_le_bytes().to_vec(), expected, "{a} + {b}");
+            }
+        }
+    }
+
+    #[test]
+    fn ends_of_rows_are_cut() {
+        let mut row = [0; 5];
+        add_eight(&mut row, -6, 0x0807_0605_0403_0201);
+        assert_eq!(row, [7, 8, 0, 0, 0]);
+        add_four(&mut row, 3, 0x0403_0201);
+        assert_eq!(row, [7, 8, 0, 1, 2]);
+        add_eight(&mut row, 5, u64::MAX);
+        add_eight(&mut row, -8, u64::MAX);
+        assert_eq!(row, [7, 8, 0, 1, 2]);
+        assert_eq!(cut(5, -3, 2), Some(0..2));
+        assert_eq!((cut(5, 3, 3), cut(5, 4, 9)), (None, Some(4..5)));
+    }
+}
