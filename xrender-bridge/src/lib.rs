@@ -5,14 +5,17 @@
 //!   TriStrip, TriFan and AddTraps, on images in memory. Coverage is
 //!   `raster`'s, compositing is pixman's, and the pixels are those of a stock
 //!   server.
+//! - [`place`]: where a request's mask lies and how much of it is needed; for
+//!   everything that draws such requests.
 //! - [`client`]: masks of `raster` become Pictures of an X server, for a
 //!   window manager's corners and shadows.
 //!
-//! Each is a feature of its name; both are on by default.
+//! `render` and `client` are features of their names, both on by default.
 
 #![forbid(unsafe_code)]
 
 #[cfg(feature = "client")]
 pub mod client;
+pub mod place;
 #[cfg(feature = "render")]
 pub mod render;

@@ -1,13 +1,12 @@
 //! The real pixman: the next object in the search order that has a symbol.
 //!
-//! Owns the pointers to its functions and the test that it rounds as raster
-//! does. It must not decide who draws.
+//! Owns the pointers to its functions. It must not decide who draws.
 
 use std::ffi::{CStr, c_int, c_void};
 
-use raster::{Edge, Fixed, Grid, Line, Point, Trap, Trapezoid, Triangle};
+use raster::{Edge, Line, Trap, Trapezoid, Triangle};
 
-use crate::abi::Image;
+use crate::abi::{Box32, Color, Image, Region};
 
 pub(crate) type RasterizeTrapezoid =
     unsafe extern "C" fn(*mut Image, *const Trapezoid, c_int, c_int);
@@ -15,35 +14,53 @@ pub(crate) type AddTrapezoids =
     unsafe extern "C" fn(*mut Image, i16, c_int, c_int, *const Trapezoid);
 pub(crate) type AddTriangles = unsafe extern "C" fn(*mut Image, i32, i32, c_int, *const Triangle);
 pub(crate) type AddTraps = unsafe extern "C" fn(*mut Image, i16, i16, c_int, *const Trap);
-pub(crate) type SetAccessors = unsafe extern "C" fn(*mut Image, *const c_void, *const c_void);
+/// Operator, source, destination, mask format, source offsets, destination
+/// offsets, number of shapes, shapes.
+pub(crate) type CompositeShapes<Shape> = unsafe extern "C" fn(
+    u32,
+    *mut Image,
+    *mut Image,
+    u32,
+    c_int,
+    c_int,
+    c_int,
+    c_int,
+    c_int,
+    *const Shape,
+);
+/// Operator, source, mask, destination, their three offsets, width, height.
+pub(crate) type Composite = unsafe extern "C" fn(
+    u32,
+    *mut Image,
+    *mut Image,
+    *mut Image,
+    i32,
+    i32,
+    i32,
+    i32,
+    i32,
+    i32,
+    i32,
+    i32,
+);
 type GetInt = unsafe extern "C" fn(*mut Image) -> c_int;
 type GetData = unsafe extern "C" fn(*mut Image) -> *mut u32;
 type SampleRow = unsafe extern "C" fn(i32, c_int) -> i32;
 type EdgeInit = unsafe extern "C" fn(*mut Edge, c_int, i32, *const Line, c_int, c_int);
 
-/// The functions that stand behind ours; each may be missing.
-pub(crate) struct Real {
+/// The functions that stand behind the symbols of this object; each may be
+/// missing.
+pub(crate) struct Behind {
     pub(crate) rasterize_trapezoid: Option<RasterizeTrapezoid>,
     pub(crate) add_trapezoids: Option<AddTrapezoids>,
     pub(crate) add_triangles: Option<AddTriangles>,
     pub(crate) add_traps: Option<AddTraps>,
-    pub(crate) set_accessors: Option<SetAccessors>,
-    /// How to ask about images; `None` unless all can be asked.
-    pub(crate) ask: Option<Ask>,
+    pub(crate) composite_trapezoids: Option<CompositeShapes<Trapezoid>>,
+    pub(crate) composite_triangles: Option<CompositeShapes<Triangle>>,
 }
 
-/// Questions about an image.
-#[derive(Clone, Copy)]
-pub(crate) struct Ask {
-    pub(crate) data: GetData,
-    pub(crate) width: GetInt,
-    pub(crate) height: GetInt,
-    pub(crate) stride: GetInt,
-    pub(crate) format: GetInt,
-}
-
-impl Real {
-    /// Looks all symbols up.
+impl Behind {
+    /// Looks the symbols up.
     pub(crate) fn find() -> Self {
         // SAFETY: the types are those of pixman.h, unchanged since 0.16 for
         // all of these functions; a symbol of pixman's names is pixman's.
@@ -53,81 +70,69 @@ impl Real {
                 add_trapezoids: next(c"pixman_add_trapezoids"),
                 add_triangles: next(c"pixman_add_triangles"),
                 add_traps: next(c"pixman_add_traps"),
-                set_accessors: next(c"pixman_image_set_accessors"),
-                ask: Ask::find(),
+                composite_trapezoids: next(c"pixman_composite_trapezoids"),
+                composite_triangles: next(c"pixman_composite_triangles"),
             }
         }
     }
 }
 
-impl Ask {
-    /// # Safety
-    ///
-    /// As [`next`].
-    unsafe fn find() -> Option<Self> {
-        // SAFETY: passed on to the caller.
-        unsafe {
-            Some(Self {
-                data: next(c"pixman_image_get_data")?,
-                width: next(c"pixman_image_get_width")?,
-                height: next(c"pixman_image_get_height")?,
-                stride: next(c"pixman_image_get_stride")?,
-                format: next(c"pixman_image_get_format")?,
-            })
+/// Declares the table of functions that are called but not replaced.
+macro_rules! called {
+    ($($name:ident: $type:ty = $symbol:literal),* $(,)?) => {
+        /// What is called of the real pixman, under the names that it has
+        /// there; all of it is in `pixman.h` since 0.32 or earlier.
+        pub(crate) struct Called {
+            $(pub(crate) $name: $type,)*
         }
-    }
+
+        impl Called {
+            /// Looks the symbols up; `None` unless all are there.
+            pub(crate) fn find() -> Option<Self> {
+                // SAFETY: as in `Behind::find`.
+                unsafe { Some(Self { $($name: next($symbol)?,)* }) }
+            }
+        }
+    };
 }
 
-/// Whether the real pixman rounds as raster does where its versions differ or
-/// could: at the ends of the range, and in an edge's start.
-///
-/// A version number would not do: distributions repair old versions.
-pub(crate) fn agrees() -> bool {
-    // SAFETY: as in `find`.
-    let (ceil, floor, edge_init) = unsafe {
-        (
-            next::<SampleRow>(c"pixman_sample_ceil_y"),
-            next::<SampleRow>(c"pixman_sample_floor_y"),
-            next::<EdgeInit>(c"pixman_line_fixed_edge_init"),
-        )
-    };
-    let (Some(ceil), Some(floor), Some(edge_init)) = (ceil, floor, edge_init) else {
-        return false;
-    };
-    [(1, Grid::A1), (4, Grid::A4), (8, Grid::A8)].into_iter().all(|(bits, grid)| {
-        let rows = [i32::MIN, i32::MIN + 1, i32::MAX, i32::MAX - 100, -1, 0, 1, 2185, 63351, 63352];
-        // SAFETY: functions of two numbers.
-        let rows_agree = rows.into_iter().all(|y| unsafe {
-            ceil(y, bits) == grid.row_at_or_below(Fixed::from_bits(y)).bits()
-                && floor(y, bits) == grid.row_above(Fixed::from_bits(y)).bits()
-        });
-        rows_agree
-            && lines().into_iter().all(|line| {
-                let (y, x_offset, y_offset) = (Fixed::from_bits(2185), 3, -2);
-                let mut edge = Edge::default();
-                // SAFETY: both structures have pixman's layout (see `abi`).
-                unsafe {
-                    edge_init(&raw mut edge, bits, y.bits(), &raw const line, x_offset, y_offset);
-                }
-                edge == Edge::along(grid, y, &line, x_offset, y_offset)
-            })
-    })
+called! {
+    get_data: GetData = c"pixman_image_get_data",
+    get_width: GetInt = c"pixman_image_get_width",
+    get_height: GetInt = c"pixman_image_get_height",
+    get_stride: GetInt = c"pixman_image_get_stride",
+    get_format: GetInt = c"pixman_image_get_format",
+    create_bits: unsafe extern "C" fn(u32, c_int, c_int, *mut u32, c_int) -> *mut Image
+        = c"pixman_image_create_bits",
+    create_solid_fill: unsafe extern "C" fn(*const Color) -> *mut Image
+        = c"pixman_image_create_solid_fill",
+    unref: unsafe extern "C" fn(*mut Image) -> c_int = c"pixman_image_unref",
+    set_clip: unsafe extern "C" fn(*mut Image, *const Region) -> c_int
+        = c"pixman_image_set_clip_region32",
+    set_transform: unsafe extern "C" fn(*mut Image, *const [[i32; 3]; 3]) -> c_int
+        = c"pixman_image_set_transform",
+    set_repeat: unsafe extern "C" fn(*mut Image, u32) = c"pixman_image_set_repeat",
+    set_filter: unsafe extern "C" fn(*mut Image, u32, *const i32, c_int) -> c_int
+        = c"pixman_image_set_filter",
+    set_component_alpha: unsafe extern "C" fn(*mut Image, c_int)
+        = c"pixman_image_set_component_alpha",
+    set_alpha_map: unsafe extern "C" fn(*mut Image, *mut Image, i16, i16)
+        = c"pixman_image_set_alpha_map",
+    set_accessors: unsafe extern "C" fn(*mut Image, *const c_void, *const c_void)
+        = c"pixman_image_set_accessors",
+    region_init_rects: unsafe extern "C" fn(*mut Region, *const Box32, c_int) -> c_int
+        = c"pixman_region32_init_rects",
+    region_fini: unsafe extern "C" fn(*mut Region) = c"pixman_region32_fini",
+    composite: Composite = c"pixman_image_composite32",
+    sample_ceil: SampleRow = c"pixman_sample_ceil_y",
+    sample_floor: SampleRow = c"pixman_sample_floor_y",
+    edge_init: EdgeInit = c"pixman_line_fixed_edge_init",
 }
 
-/// Lines whose edges start with and without a carry, in both directions, and
-/// one across half of the range.
-fn lines() -> [Line; 5] {
-    let line = |x1, y1, x2, y2| {
-        let point = |x, y| Point::new(Fixed::from_bits(x), Fixed::from_bits(y));
-        Line::new(point(x1, y1), point(x2, y2))
-    };
-    [
-        line(0, 0, 65_536, 200_000),
-        line(9_000, 300_000, -123_457, -5),
-        line(77, 500_000, 77, 131_072),
-        line(i32::MIN, 0, 0, 70_001),
-        line(0, 3, i32::MIN, i32::MAX),
-    ]
+/// `pixman_image_set_dither`, which came with 0.40.
+pub(crate) fn set_dither() -> Option<unsafe extern "C" fn(*mut Image, u32)> {
+    // SAFETY: as in `Behind::find`.
+    unsafe { next(c"pixman_image_set_dither") }
 }
 
 /// The function of a name in the objects after this one.

@@ -3,49 +3,30 @@
 //! Owns the decision who draws a call, and the border that no panic crosses.
 //! It must not know how coverage is computed.
 
-use std::cell::RefCell;
-use std::ffi::{c_int, c_void};
+use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use raster::{MaskMut, Rasterizer, Trap, Trapezoid, Triangle};
 
-use crate::abi::{Image, mask_format};
-use crate::forward::Ask;
-use crate::state::{State, count_drawn, count_forwarded, doubt};
+use crate::abi::Image;
+use crate::composite::{Call, composite};
+use crate::image::Looks;
+use crate::pool::{self, Pool};
+use crate::state::{behind, count_drawn, count_forwarded, doubt, looks};
 
-thread_local! {
-    /// Memory that shapes need while they are drawn, kept between calls.
-    static RASTERIZER: RefCell<Rasterizer> = const { RefCell::new(Rasterizer::new()) };
-}
-
-/// Draws with `ours` if the image is understood. `false` if the real pixman
-/// has to draw.
-///
-/// # Safety
-///
-/// `image` must be what pixman's function of the same arguments takes, and
-/// no other thread may use it.
-unsafe fn draw(
-    image: *mut Image,
-    shapes: usize,
-    ours: impl FnOnce(&mut Rasterizer, &mut MaskMut<'_>),
-) -> bool {
-    let state = State::get();
-    let Some(ask) = state.real.ask.filter(|_| state.may_draw()) else { return false };
-    let drawn = catch_unwind(AssertUnwindSafe(|| {
-        // SAFETY: passed on to the caller.
-        let Some(mut mask) = (unsafe { mask_of(image, ask) }) else { return false };
-        RASTERIZER.with_borrow_mut(|rasterizer| ours(rasterizer, &mut mask));
-        true
-    }));
+/// Draws `shapes` shapes with `ours`. `false` if the real pixman has to draw:
+/// all is forwarded, or `ours` declines.
+fn draw(shapes: usize, ours: impl FnOnce(&'static Looks, &mut Pool) -> bool) -> bool {
+    let Some(looks) = looks() else { return false };
+    let drawn = catch_unwind(AssertUnwindSafe(|| pool::with(|pool| ours(looks, pool))));
     match drawn {
-        Ok(true) => {
+        Ok(Some(true)) => {
             count_drawn(shapes);
             true
         }
-        Ok(false) => false,
+        Ok(_) => false,
         Err(_panic) => {
-            // What is drawn already would be added twice: leave it, and leave
+            // What is drawn already would be drawn twice: leave it, and leave
             // all that follows to pixman.
             doubt();
             true
@@ -53,39 +34,24 @@ unsafe fn draw(
     }
 }
 
-/// The image's memory as a mask; `None` if it is anything but plain bits of
-/// alpha.
+/// Draws shapes into an image of alpha.
 ///
 /// # Safety
 ///
-/// As [`draw`], for as long as the mask lives.
-unsafe fn mask_of<'a>(image: *mut Image, ask: Ask) -> Option<MaskMut<'a>> {
-    // SAFETY: the image is one (the caller's promise); these functions read it.
-    let (data, width, height, stride, code) = unsafe {
-        (
-            (ask.data)(image),
-            (ask.width)(image),
-            (ask.height)(image),
-            (ask.stride)(image),
-            (ask.format)(image),
-        )
-    };
-    let format = mask_format(code.cast_unsigned())?;
-    let width = u32::try_from(width).ok().filter(|&width| width > 0)?;
-    let height = u32::try_from(height).ok().filter(|&height| height > 0)?;
-    let stride = isize::try_from(stride).ok()?;
-    if data.is_null() || stride.unsigned_abs() < format.row_bytes(width) {
-        return None;
-    }
-    let below = (height as usize - 1).checked_mul(stride.unsigned_abs())?;
-    let length = below.checked_add(format.row_bytes(width))?;
-    let lowest = if stride < 0 { data.cast::<u8>().wrapping_sub(below) } else { data.cast() };
-    // SAFETY: pixman itself reads and writes `height` rows of these bytes,
-    // `stride` apart from `data` on; a negative stride starts at the highest.
-    // The memory is initialised: pixman or the server filled it, and nobody
-    // else uses it during this call.
-    let bytes = unsafe { std::slice::from_raw_parts_mut(lowest, length) };
-    MaskMut::new(bytes, format, width, height, stride).ok()
+/// `image` must be what pixman's function of the same arguments takes, and
+/// no other thread may use it.
+unsafe fn draw_into(
+    image: *mut Image,
+    shapes: usize,
+    ours: impl FnOnce(&mut Rasterizer, &mut MaskMut<'_>),
+) -> bool {
+    !image.is_null()
+        && draw(shapes, |looks, pool| {
+            // SAFETY: passed on to the caller.
+            let Some(mut mask) = (unsafe { looks.mask(image) }) else { return false };
+            ours(&mut pool.rasterizer, &mut mask);
+            true
+        })
 }
 
 /// The shapes of a call; none if there are none.
@@ -117,14 +83,14 @@ pub(crate) unsafe extern "C" fn pixman_rasterize_trapezoid(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some([shape]) = list(trapezoid, 1)
-            && draw(image, 1, |rasterizer, mask| {
+            && draw_into(image, 1, |rasterizer, mask| {
                 rasterizer.rasterize_trapezoid(mask, shape, x_offset, y_offset);
             })
         {
             return;
         }
         count_forwarded();
-        if let Some(real) = State::get().real.rasterize_trapezoid {
+        if let Some(real) = behind().rasterize_trapezoid {
             real(image, trapezoid, x_offset, y_offset);
         }
     }
@@ -146,14 +112,14 @@ pub(crate) unsafe extern "C" fn pixman_add_trapezoids(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some(shapes) = list(trapezoids, count)
-            && draw(image, shapes.len(), |rasterizer, mask| {
+            && draw_into(image, shapes.len(), |rasterizer, mask| {
                 rasterizer.add_trapezoids(mask, x_offset, y_offset, shapes);
             })
         {
             return;
         }
         count_forwarded();
-        if let Some(real) = State::get().real.add_trapezoids {
+        if let Some(real) = behind().add_trapezoids {
             real(image, x_offset, y_offset, count, trapezoids);
         }
     }
@@ -175,14 +141,14 @@ pub(crate) unsafe extern "C" fn pixman_add_triangles(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some(shapes) = list(triangles, count)
-            && draw(image, shapes.len(), |rasterizer, mask| {
+            && draw_into(image, shapes.len(), |rasterizer, mask| {
                 rasterizer.add_triangles(mask, x_offset, y_offset, shapes);
             })
         {
             return;
         }
         count_forwarded();
-        if let Some(real) = State::get().real.add_triangles {
+        if let Some(real) = behind().add_triangles {
             real(image, x_offset, y_offset, count, triangles);
         }
     }
@@ -204,37 +170,124 @@ pub(crate) unsafe extern "C" fn pixman_add_traps(
     // SAFETY: the caller's promise, which is that of pixman's function.
     unsafe {
         if let Some(shapes) = list(traps, count)
-            && draw(image, shapes.len(), |rasterizer, mask| {
+            && draw_into(image, shapes.len(), |rasterizer, mask| {
                 rasterizer.add_traps(mask, x_offset, y_offset, shapes);
             })
         {
             return;
         }
         count_forwarded();
-        if let Some(real) = State::get().real.add_traps {
+        if let Some(real) = behind().add_traps {
             real(image, x_offset, y_offset, count, traps);
         }
     }
 }
 
-/// `pixman_image_set_accessors`: only watched. Memory behind accessors must
-/// not be touched directly, and an image does not say that it has them; so
-/// from the first such image on, nothing is drawn here any more.
+/// `pixman_composite_trapezoids`.
 ///
 /// # Safety
 ///
-/// As pixman's.
+/// As pixman's: two images and `count` trapezoids.
 #[unsafe(no_mangle)]
-pub(crate) unsafe extern "C" fn pixman_image_set_accessors(
-    image: *mut Image,
-    read: *const c_void,
-    write: *const c_void,
+pub(crate) unsafe extern "C" fn pixman_composite_trapezoids(
+    operator: u32,
+    source: *mut Image,
+    destination: *mut Image,
+    mask_format: u32,
+    x_source: c_int,
+    y_source: c_int,
+    x_destination: c_int,
+    y_destination: c_int,
+    count: c_int,
+    trapezoids: *const Trapezoid,
 ) {
-    if !read.is_null() || !write.is_null() {
-        doubt();
+    let call = Call {
+        operator,
+        source,
+        destination,
+        mask_format,
+        source_at: (x_source, y_source),
+        destination_at: (x_destination, y_destination),
+    };
+    // SAFETY: the caller's promise, which is that of pixman's function.
+    unsafe {
+        if let Some(shapes) = list(trapezoids, count)
+            && draw(shapes.len(), |looks, pool| composite(looks, pool, &call, shapes))
+        {
+            return;
+        }
+        count_forwarded();
+        if let Some(real) = behind().composite_trapezoids {
+            real(
+                operator,
+                source,
+                destination,
+                mask_format,
+                x_source,
+                y_source,
+                x_destination,
+                y_destination,
+                count,
+                trapezoids,
+            );
+        }
     }
-    if let Some(real) = State::get().real.set_accessors {
-        // SAFETY: the caller's promise, which is that of pixman's function.
-        unsafe { real(image, read, write) }
+}
+
+/// `pixman_composite_triangles`.
+///
+/// # Safety
+///
+/// As pixman's: two images and `count` triangles.
+#[unsafe(no_mangle)]
+pub(crate) unsafe extern "C" fn pixman_composite_triangles(
+    operator: u32,
+    source: *mut Image,
+    destination: *mut Image,
+    mask_format: u32,
+    x_source: c_int,
+    y_source: c_int,
+    x_destination: c_int,
+    y_destination: c_int,
+    count: c_int,
+    triangles: *const Triangle,
+) {
+    let call = Call {
+        operator,
+        source,
+        destination,
+        mask_format,
+        source_at: (x_source, y_source),
+        destination_at: (x_destination, y_destination),
+    };
+    // SAFETY: the caller's promise, which is that of pixman's function.
+    unsafe {
+        if let Some(shapes) = list(triangles, count)
+            && draw(shapes.len(), |looks, pool| {
+                let mut parts = std::mem::take(&mut pool.parts);
+                parts.clear();
+                parts.extend(shapes.iter().flat_map(|triangle| triangle.to_trapezoids()));
+                let drawn = composite(looks, pool, &call, &parts);
+                pool.parts = parts;
+                drawn
+            })
+        {
+            return;
+        }
+        count_forwarded();
+        if let Some(real) = behind().composite_triangles {
+            real(
+                operator,
+                source,
+                destination,
+                mask_format,
+                x_source,
+                y_source,
+                x_destination,
+                y_destination,
+                count,
+                triangles,
+            );
+        }
     }
 }
