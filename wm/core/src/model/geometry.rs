@@ -133,6 +133,23 @@ impl Wm {
         if seen { frame } else { frame.moved_into(&self.work_area(monitor)) }
     }
 
+    /// A new window's frame where a program wants it, but not with its title
+    /// bar, `title` high, above the screen or below a panel at its top: there
+    /// nobody could grab it. Programs that count in client coordinates (Static
+    /// gravity) know nothing of title bars.
+    pub(super) fn with_its_title_in_view(&self, frame: Rect<Root>, title: i32) -> Rect<Root> {
+        let bar = Rect::<Root>::new(frame.x, frame.y, frame.w, title);
+        let area = self.work_area(&self.monitor_rect_of(&frame));
+        let seen = self.monitors.iter().any(|monitor| {
+            let part = self.work_area(&monitor.rect).intersection(&bar);
+            part.is_some_and(|part| part.h == title)
+        });
+        if title == 0 || seen || frame.y >= area.y {
+            return frame;
+        }
+        Rect::new(frame.x, area.y, frame.w, frame.h)
+    }
+
     /// The frame's outer rectangle, in root coordinates.
     #[must_use]
     pub fn frame_rect(&self, window: &Window) -> Rect<Root> {

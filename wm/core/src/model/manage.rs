@@ -131,16 +131,19 @@ impl Wm {
         let frame_size = Rect::<Root>::new(0, 0, size.w, size.h).outset(extents).size();
         let asked = place::apply_gravity(outer, border, frame_size, extents, hints.gravity);
 
-        let own_word = adopted
-            || hints.user_position
-            || (hints.program_position && (facts.geometry.x, facts.geometry.y) != (0, 0))
+        let untouched = adopted
             || window.is_furniture()
             || matches!(
                 window.kind(),
                 WindowType::Notification | WindowType::Tooltip | WindowType::Dnd
             );
-        if own_word {
+        if untouched {
             return asked.inset(extents);
+        }
+        let own_word = hints.user_position
+            || (hints.program_position && (facts.geometry.x, facts.geometry.y) != (0, 0));
+        if own_word {
+            return self.with_its_title_in_view(asked, extents.top).inset(extents);
         }
 
         let parent = facts.transient_for.and_then(|parent| self.windows.get(&parent));

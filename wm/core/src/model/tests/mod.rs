@@ -7,6 +7,7 @@
 
 mod cases;
 mod drags;
+mod places;
 mod random;
 mod sync;
 
