@@ -7,6 +7,7 @@ mod adopt;
 mod bypass;
 mod churn;
 mod close;
+mod colormaps;
 mod configure;
 mod desk;
 mod fallback;

@@ -111,6 +111,8 @@ impl Server {
 
     fn manage(&mut self, id: WindowId, frame: Rect<Root>, client: Rect<Frame>) -> Result<()> {
         let candidate = self.windows.take_candidate(id.xid).unwrap_or_default();
+        let (colormap, listed) = (candidate.colormap, &candidate.colormap_windows);
+        self.colormaps.add(&self.display, id.xid, colormap, listed)?;
         let window = self.create_frame(frame, candidate.depth, candidate.visual)?;
         let x = &self.display;
         let xid = id.xid.0;
@@ -162,6 +164,7 @@ impl Server {
             return Ok(());
         }
         let Some(managed) = self.windows.unmanage(id.xid) else { return Ok(()) };
+        self.colormaps.remove(id.xid);
         let x = &self.display;
         let xid = id.xid.0;
         if let Some(alarm) = managed.alarm {

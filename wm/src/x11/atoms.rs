@@ -16,6 +16,7 @@ x11rb::atom_manager! {
         COMPOUND_TEXT,
         WM_CHANGE_STATE,
         WM_CLIENT_MACHINE,
+        WM_COLORMAP_WINDOWS,
         WM_DELETE_WINDOW,
         WM_PROTOCOLS,
         WM_STATE,

@@ -11,8 +11,8 @@ use wm_core::look::FrameLook;
 use wm_core::{WindowId, Xid};
 use x11rb::connection::{Connection as _, RequestConnection as _};
 use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ColormapAlloc, ConnectionExt as _, CreateGCAux, CreateWindowAux, EventMask, Gravity,
-    ImageFormat, WindowClass,
+    ChangeWindowAttributesAux, ColormapAlloc, ConnectionExt as _, CreateGCAux, CreateWindowAux,
+    EventMask, Gravity, ImageFormat, WindowClass,
 };
 
 use super::errors::optional;

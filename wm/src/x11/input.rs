@@ -181,6 +181,11 @@ impl Server {
         let now = time == Timestamp::CURRENT || self.focus_times > 0;
         let time = if now { Timestamp::CURRENT } else { Timestamp(self.time.0) };
         self.set_focus(target, time)?;
+        let client = match target {
+            FocusTarget::Client { id, .. } => Some(id.xid),
+            FocusTarget::Nothing => None,
+        };
+        self.colormaps.focus(&self.display, client)?;
         if now {
             self.focus_times += 1;
             let (window, stamp) = (self.selections.window, self.display.atoms.TIMESTAMP);

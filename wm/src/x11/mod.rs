@@ -9,6 +9,7 @@ pub mod apply;
 pub mod atoms;
 pub mod background;
 pub mod batch;
+pub mod colormaps;
 pub mod composite;
 pub mod cursors;
 pub mod devices;

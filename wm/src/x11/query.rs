@@ -81,10 +81,11 @@ pub struct FoundClient {
     pub icon_pixmap: Option<(u32, u32)>,
 }
 
-/// Event mask on a client: its properties, and whether it has the focus.
+/// Event mask on a client: its properties, whether it has the focus, and its
+/// colormap.
 #[must_use]
 pub fn client_mask() -> EventMask {
-    EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE
+    EventMask::PROPERTY_CHANGE | EventMask::FOCUS_CHANGE | EventMask::COLOR_MAP_CHANGE
 }
 
 fn client_atoms(display: &Display) -> Vec<u32> {
@@ -112,6 +113,7 @@ fn client_atoms(display: &Display) -> Vec<u32> {
         a._NET_WM_SYNC_REQUEST_COUNTER,
         a._NET_WM_PID,
         a.WM_CLIENT_MACHINE,
+        a.WM_COLORMAP_WINDOWS,
         a.WM_STATE,
         a._NET_STARTUP_ID,
         a._NET_WM_ICON_GEOMETRY,
@@ -327,6 +329,8 @@ fn client(display: &Display, answered: &Answered, more: More<'_>) -> Result<Foun
         sync_counter,
         user_time_window,
         has_icon: icon.is_set(),
+        colormap: answered.attributes.colormap,
+        colormap_windows: v.get(a.WM_COLORMAP_WINDOWS).longs().collect(),
     };
     Ok(FoundClient { facts, candidate, icon, icon_pixmap })
 }
@@ -467,6 +471,8 @@ pub enum Changed {
     Hints(Property, Option<(u32, u32)>),
     /// Another window carries the user time now.
     UserTimeWindow(Option<u32>),
+    /// WM_COLORMAP_WINDOWS.
+    ColormapWindows(Vec<u32>),
     /// Another sync counter, by its id.
     SyncCounter(Option<u32>),
     /// Of no interest.
@@ -560,6 +566,9 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
         n if n == a._NET_WM_ICON => return Ok(Changed::Icon(first)),
         n if n == a._NET_WM_USER_TIME_WINDOW => {
             return Ok(Changed::UserTimeWindow(properties::window(&first).map(|xid| xid.0)));
+        }
+        n if n == a.WM_COLORMAP_WINDOWS => {
+            return Ok(Changed::ColormapWindows(first.longs().collect()));
         }
         n if n == a._NET_WM_SYNC_REQUEST_COUNTER => {
             return Ok(Changed::SyncCounter(first.long().filter(|counter| *counter != 0)));

@@ -15,6 +15,7 @@ use x11rb::protocol::xproto::{
 };
 
 use super::background::Background;
+use super::colormaps::Colormaps;
 use super::composite::Composite;
 use super::cursors::Cursors;
 use super::errors::Expectations;
@@ -47,6 +48,8 @@ pub struct Server {
     pub xsettings: Option<XSettings>,
     /// Programs that are being started.
     pub startup: Startup,
+    /// Installed colormaps.
+    pub colormaps: Colormaps,
     /// Root size and monitors.
     pub screen: Screen,
     /// Redirection and pixmaps, while compositing.
@@ -116,6 +119,7 @@ impl Server {
             cursors,
             selections,
             xsettings: None,
+            colormaps: Colormaps::default(),
             startup: Startup::default(),
             screen,
             composite: None,

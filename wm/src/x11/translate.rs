@@ -174,6 +174,9 @@ impl Server {
                     batch.fact(Event::SyncCounter { window, value });
                 }
             }
+            XEvent::ColormapNotify(event) if event.new => {
+                self.colormaps.changed(&self.display, event.window, event.colormap)?;
+            }
             XEvent::SelectionClear(event) => {
                 self.saw_time(event.time);
                 if event.owner == self.selections.window
@@ -363,6 +366,9 @@ impl Server {
                         .event_mask(query::client_mask());
                     self.display.change_window_attributes(carrier, &aux)?;
                 }
+            }
+            Changed::ColormapWindows(listed) => {
+                self.colormaps.set_windows(&self.display, window, &listed)?;
             }
             Changed::SyncCounter(counter) => {
                 if let Some(alarm) = self.windows.by_client(window).and_then(|m| m.alarm) {

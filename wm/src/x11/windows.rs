@@ -28,6 +28,10 @@ pub struct Candidate {
     /// The protocols it takes part in do not matter here; whether its icon
     /// has been read does.
     pub has_icon: bool,
+    /// Its colormap.
+    pub colormap: u32,
+    /// WM_COLORMAP_WINDOWS.
+    pub colormap_windows: Vec<u32>,
 }
 
 /// A managed window's X side.
