@@ -15,13 +15,15 @@ use trapeze_testkit::pixels::FrameBuffer;
 use trapeze_testkit::{Rectangle, Server, Window, input, pixels};
 use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _};
 
-use crate::desk::{Desk, settle, with_backend};
+use crate::desk::{Desk, PLAIN, settle, with_backend};
 
 const RED: u32 = 0x00c0_2010;
 const GREEN: u32 = 0x0010_a020;
 const BLUE: u32 = 0x0010_20b0;
 /// What the client draws at its left and right edge is this wide.
 const MARK: u32 = 12;
+/// Longer than any test takes.
+const PATIENT: u32 = 600_000;
 const SCREEN: Rectangle = Rectangle { x: 0, y: 0, width: 1280, height: 800 };
 
 /// Reads some pixels of the screen again and again.
@@ -66,8 +68,12 @@ struct Held {
 }
 
 impl Held {
-    fn start(backend: &str) -> Result<Self> {
-        let desk = Desk::on(Server::xvfb().start()?, |server| with_backend(server, backend))?;
+    /// `patience` of the window manager with clients, in ms.
+    fn start(backend: &str, patience: u32) -> Result<Self> {
+        let config = format!("{PLAIN}[windows]\nping-timeout-ms = {patience}\n");
+        let desk = Desk::on(Server::xvfb().start()?, |server| {
+            with_backend(server, backend).config(&config)
+        })?;
         desk.wait_painted()?;
         let window = desk.client.window().placed(500, 300).size(300, 200).color(GREEN);
         let window = window.sync_counter().map()?;
@@ -136,7 +142,7 @@ impl Held {
 
 /// The client draws, then answers: every picture is of one size, whole.
 fn together(backend: &str) -> Result<()> {
-    let held = Held::start(backend)?;
+    let held = Held::start(backend, PATIENT)?;
     let right = held.right_edge();
     let before = held.colors(&right)?;
     // Where the left edge comes by: outside, then in the mark, then inside.
@@ -186,7 +192,7 @@ fn frame_and_content_change_together_with_glx() -> Result<()> {
 
 /// A client that never answers gets every size, and its edge opposite stays too.
 fn never(backend: &str) -> Result<()> {
-    let mut held = Held::start(backend)?;
+    let mut held = Held::start(backend, 1000)?;
     let right = held.right_edge();
     let before = held.colors(&right)?;
     let witness = Witness::of(&held.desk, right)?;
@@ -217,7 +223,7 @@ fn a_client_that_never_answers_is_not_waited_for_with_glx() -> Result<()> {
 /// A client that answers and draws later shows its background in between, and nothing else.
 #[test]
 fn an_answer_that_comes_too_soon_shows_no_garbage() -> Result<()> {
-    let held = Held::start("xrender")?;
+    let held = Held::start("xrender", PATIENT)?;
     let row = held.row();
     let inside: Vec<_> = (0..300).step_by(37).map(|x| (held.inner.x + x + 2, row)).collect();
     let witness = Witness::of(&held.desk, inside)?;

@@ -127,7 +127,8 @@ pub struct Settings {
     /// What a double click on the title bar does.
     pub double_click: Action,
     /// Milliseconds without an answer to a ping before a window that was
-    /// asked to close counts as hung.
+    /// asked to close counts as hung. A resize waits a fifth of it for a
+    /// client to draw.
     pub ping_timeout_ms: u32,
     /// Take a fullscreen window out of compositing.
     pub bypass: bool,

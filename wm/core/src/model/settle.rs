@@ -13,10 +13,10 @@ use crate::model::{Wm, border, frame, stack};
 use crate::region::Region;
 use crate::request::{ClientProperty, FocusTarget, Request, RootProperty};
 
-/// How long a resize waits for a client that takes part in
-/// _NET_WM_SYNC_REQUEST, in milliseconds. Once: who lets it pass is waited for
-/// no more until it answers.
-const SYNC_TIMEOUT_MS: u64 = 1000;
+/// A resize waits for a client that takes part in _NET_WM_SYNC_REQUEST for
+/// this part of the time after which one counts as hung. Once: who lets it
+/// pass is waited for no more until it answers.
+const PART_OF_PING_TIMEOUT: u64 = 5;
 
 /// What was last sent that belongs to no window.
 #[derive(Debug, Default)]
@@ -284,6 +284,7 @@ impl Wm {
             return;
         }
         let (now, time, compositing) = (self.now, self.time, self.compositing);
+        let patience = u64::from(self.settings.ping_timeout_ms) / PART_OF_PING_TIMEOUT;
         let Some(window) = self.windows.get_mut(&xid) else { return };
         let out = &mut phases.geometry;
         if window.sent.frame.is_none() {
@@ -296,7 +297,7 @@ impl Wm {
             window.sync.last = false;
             window.sync.value = window.sync.value.wrapping_add(1);
             if !window.sync.missed {
-                window.sync.waiting = Some(now.after_ms(SYNC_TIMEOUT_MS));
+                window.sync.waiting = Some(now.after_ms(patience));
                 window.sync.shown = window.sent.frame.filter(|_| compositing);
             }
             out.push(Request::SendSync { id, value: window.sync.value, time });
