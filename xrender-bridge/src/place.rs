@@ -92,7 +92,7 @@ pub const fn zero_source_has_no_effect(operator: u32) -> bool {
 ///
 /// Longer ones it makes, draws and then declines (`analyze_extent`), so that
 /// such a request changes nothing at all.
-const LONGEST_SIDE: i64 = 0x7ffe;
+pub const LONGEST_SIDE: u32 = 0x7ffe;
 
 /// A mask that pixman would make, and the window of it that can be seen.
 ///
@@ -133,7 +133,8 @@ impl Placement {
             i64::from(bounds.right) - i64::from(bounds.left),
             i64::from(bounds.bottom) - i64::from(bounds.top),
         );
-        if !(1..=LONGEST_SIDE).contains(&width) || !(1..=LONGEST_SIDE).contains(&height) {
+        let possible = 1..=i64::from(LONGEST_SIDE);
+        if !possible.contains(&width) || !possible.contains(&height) {
             return None;
         }
         // Both are small (just tested).

@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 
 use raster::{MaskFormat, MaskMut, Rasterizer, Trapezoid};
+use xrender_bridge::place::LONGEST_SIDE;
 
 use crate::abi::{Image, format_code};
 use crate::forward::Called;
@@ -18,7 +19,7 @@ thread_local! {
 /// A mask of more bytes is freed after use.
 const WORTH_KEEPING: usize = 32 << 20;
 
-/// Widths grow in steps of so many pixels.
+/// Widths grow in steps of so many pixels, up to what pixman composites with.
 const WIDTH_STEP: u32 = 64;
 
 /// What a thread keeps.
@@ -79,7 +80,7 @@ impl Pool {
                 slot.as_ref().map_or((SMALL, SMALL), |mask| (mask.width, mask.height));
             // The old one first, for the sake of memory.
             *slot = None;
-            let width = width.max(size.0).next_multiple_of(WIDTH_STEP);
+            let width = width.max(size.0).next_multiple_of(WIDTH_STEP).min(LONGEST_SIDE);
             *slot = Some(Mask::new(pixman, format, width, height.max(size.1))?);
         }
         Some((&mut self.rasterizer, slot.as_mut()?))
