@@ -243,6 +243,8 @@ pub struct ClientFacts {
     pub motif: Option<MotifHints>,
     /// _GTK_FRAME_EXTENTS: set by clients that draw their own frame.
     pub gtk_extents: Option<Sides>,
+    /// _GTK_HIDE_TITLEBAR_WHEN_MAXIMIZED.
+    pub hides_maximized_title: bool,
     /// _NET_WM_WINDOW_OPACITY, 0xFFFFFFFF is opaque.
     pub opacity: u32,
     /// _NET_WM_OPAQUE_REGION.
@@ -283,6 +285,7 @@ impl Default for ClientFacts {
             user_time: None,
             motif: None,
             gtk_extents: None,
+            hides_maximized_title: false,
             opacity: u32::MAX,
             opaque_region: None,
             bypass: BypassHint::NoPreference,
@@ -311,6 +314,7 @@ pub enum Property {
     UserTime(Option<Timestamp>),
     Motif(Option<MotifHints>),
     GtkExtents(Option<Sides>),
+    HidesMaximizedTitle(bool),
     Opacity(u32),
     OpaqueRegion(Option<Region<Client>>),
     Bypass(BypassHint),

@@ -10,7 +10,7 @@ use crate::geom::{Frame, Point, Rect, Root, Size};
 use crate::hints::{NetState, WmState};
 use crate::id::{Timestamp, WindowId, Xid};
 use crate::look::{FrameLook, Menu, SwitcherLook};
-use crate::model::border::RingGeometry;
+use crate::model::border::{Edges, RingGeometry};
 use crate::region::Region;
 
 /// Pointer shapes, by their freedesktop cursor-spec (CSS) meaning.
@@ -83,6 +83,18 @@ pub enum ClientProperty {
     VisibleName(Option<String>),
     /// _NET_WM_FULLSCREEN_MONITORS as granted.
     FullscreenMonitors([u32; 4]),
+    /// _GTK_EDGE_CONSTRAINTS: which edges of a client-decorated window are
+    /// bound to something, and which the user can move.
+    EdgeConstraints(EdgeConstraints),
+}
+
+/// What holds the edges of a window (`_GTK_EDGE_CONSTRAINTS`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct EdgeConstraints {
+    /// Edges that touch an edge of the screen or another tile.
+    pub tiled: Edges,
+    /// Edges that a resize can move.
+    pub resizable: Edges,
 }
 
 /// A property that the window manager writes on the root window.
@@ -108,6 +120,8 @@ pub enum RootProperty {
     WorkArea(Vec<Rect<Root>>),
     /// _NET_SHOWING_DESKTOP.
     ShowingDesktop(bool),
+    /// _GTK_WORKAREAS_Dn of each workspace: the work area of every monitor.
+    MonitorWorkAreas(u32, Vec<Rect<Root>>),
 }
 
 /// One wish.

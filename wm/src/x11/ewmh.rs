@@ -5,6 +5,7 @@
 
 use wm_core::geom::Sides;
 use wm_core::hints::{NetState, WmState};
+use wm_core::model::border::Edges;
 use wm_core::request::{AllowedActions, ClientProperty, RootProperty};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, PropMode};
 use x11rb::wrapper::ConnectionExt as _;
@@ -65,8 +66,11 @@ fn supported(display: &Display) -> Vec<u32> {
         a._NET_WM_WINDOW_TYPE_COMBO,
         a._NET_WM_WINDOW_TYPE_DND,
         a._NET_WM_WINDOW_TYPE_NORMAL,
+        a._GTK_EDGE_CONSTRAINTS,
         a._GTK_FRAME_EXTENTS,
+        a._GTK_HIDE_TITLEBAR_WHEN_MAXIMIZED,
         a._GTK_SHOW_WINDOW_MENU,
+        a._GTK_WORKAREAS,
     ];
     list.extend(properties::state_atoms(a).iter().map(|(atom, _)| *atom));
     list.extend(action_atoms(display, AllowedActions::default(), true));
@@ -171,6 +175,18 @@ pub fn set_root(display: &Display, property: &RootProperty) -> Result<()> {
                 areas.iter().flat_map(|r| [r.x, r.y, r.w, r.h].map(i32::cast_unsigned)).collect();
             cardinal(a._NET_WORKAREA, &items)
         }
+        RootProperty::MonitorWorkAreas(desktops, areas) => {
+            let items: Vec<u32> =
+                areas.iter().flat_map(|r| [r.x, r.y, r.w, r.h].map(i32::cast_unsigned)).collect();
+            let names = (0..*desktops).map(|desktop| format!("_GTK_WORKAREAS_D{desktop}"));
+            let asked = names
+                .map(|name| Ok(display.intern_atom(false, name.as_bytes())?))
+                .collect::<Result<Vec<_>>>()?;
+            for atom in asked {
+                cardinal(atom.reply()?.atom, &items)?;
+            }
+            Ok(())
+        }
         RootProperty::ShowingDesktop(showing) => {
             cardinal(a._NET_SHOWING_DESKTOP, &[u32::from(*showing)])
         }
@@ -229,6 +245,16 @@ pub fn set_client(display: &Display, window: u32, property: &ClientProperty) -> 
             display.delete_property(window, a._NET_WM_VISIBLE_NAME)?;
             Ok(())
         }
+        ClientProperty::EdgeConstraints(constraints) => {
+            let edges = |e: Edges| [e.top, e.right, e.bottom, e.left];
+            let (tiled, resizable) = (edges(constraints.tiled), edges(constraints.resizable));
+            // Two bits for each edge, clockwise from the top.
+            let bits = (0..4).fold(0, |bits, edge| {
+                bits | u32::from(tiled[edge]) << (2 * edge)
+                    | u32::from(resizable[edge]) << (2 * edge + 1)
+            });
+            cardinal(a._GTK_EDGE_CONSTRAINTS, &[bits])
+        }
         ClientProperty::FullscreenMonitors(monitors) => {
             cardinal(a._NET_WM_FULLSCREEN_MONITORS, monitors)
         }
@@ -251,6 +277,7 @@ pub fn forget_client(display: &Display, window: u32) -> Result<()> {
         a._NET_WM_ALLOWED_ACTIONS,
         a._NET_WM_VISIBLE_NAME,
         a._NET_FRAME_EXTENTS,
+        a._GTK_EDGE_CONSTRAINTS,
     ] {
         display.delete_property(window, atom)?;
     }

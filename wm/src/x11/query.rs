@@ -107,6 +107,7 @@ fn client_atoms(display: &Display) -> Vec<u32> {
         a._NET_WM_USER_TIME_WINDOW,
         a._MOTIF_WM_HINTS,
         a._GTK_FRAME_EXTENTS,
+        a._GTK_HIDE_TITLEBAR_WHEN_MAXIMIZED,
         a._NET_WM_WINDOW_OPACITY,
         a._NET_WM_OPAQUE_REGION,
         a._NET_WM_BYPASS_COMPOSITOR,
@@ -311,6 +312,7 @@ fn client(display: &Display, answered: &Answered, more: More<'_>) -> Result<Foun
         user_time,
         motif: properties::motif(v.get(a._MOTIF_WM_HINTS)),
         gtk_extents: properties::extents(v.get(a._GTK_FRAME_EXTENTS)),
+        hides_maximized_title: v.get(a._GTK_HIDE_TITLEBAR_WHEN_MAXIMIZED).long() == Some(1),
         opacity: properties::opacity(v.get(a._NET_WM_WINDOW_OPACITY)),
         opaque_region: properties::opaque_region(v.get(a._NET_WM_OPAQUE_REGION)),
         bypass: properties::bypass(v.get(a._NET_WM_BYPASS_COMPOSITOR)),
@@ -554,6 +556,9 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
         n if n == a._NET_WM_USER_TIME => Property::UserTime(properties::timestamp(&first)),
         n if n == a._MOTIF_WM_HINTS => Property::Motif(properties::motif(&first)),
         n if n == a._GTK_FRAME_EXTENTS => Property::GtkExtents(properties::extents(&first)),
+        n if n == a._GTK_HIDE_TITLEBAR_WHEN_MAXIMIZED => {
+            Property::HidesMaximizedTitle(first.long() == Some(1))
+        }
         n if n == a._NET_WM_WINDOW_OPACITY => Property::Opacity(properties::opacity(&first)),
         n if n == a._NET_WM_OPAQUE_REGION => {
             Property::OpaqueRegion(properties::opaque_region(&first))

@@ -31,6 +31,7 @@ mod drag;
 mod focus;
 mod frame;
 mod geometry;
+mod gtk;
 mod keysym;
 mod manage;
 mod menus;

@@ -185,6 +185,7 @@ impl Wm {
         let allowed = window.allowed();
         let (desktop, cursor) = (window.workspace, window.cursor);
         let monitors = window.fullscreen_monitors;
+        let constraints = self.edge_constraints(window);
         let gtk = window.gtk_sides();
         let here = window.workspace.is_none_or(|w| w == self.workspace);
 
@@ -263,6 +264,12 @@ impl Wm {
         {
             sent.monitors = Some(monitors);
             phases.properties.push(property(ClientProperty::FullscreenMonitors(monitors)));
+        }
+        if let Some(constraints) = constraints
+            && sent.constraints != Some(constraints)
+        {
+            sent.constraints = Some(constraints);
+            phases.properties.push(property(ClientProperty::EdgeConstraints(constraints)));
         }
     }
 
@@ -459,6 +466,7 @@ impl Wm {
             RootProperty::DesktopGeometry(self.size),
             RootProperty::DesktopViewport(count),
             RootProperty::WorkArea(vec![area; count as usize]),
+            RootProperty::MonitorWorkAreas(count, self.monitor_work_areas()),
             RootProperty::CurrentDesktop(self.workspace),
             RootProperty::ShowingDesktop(self.showing_desktop),
             RootProperty::ClientList(self.listed.clone()),

@@ -10,7 +10,7 @@ use crate::id::{Time, Timestamp, WindowId};
 use crate::look::{Button, FrameLook};
 use crate::model::border::RingGeometry;
 use crate::region::Region;
-use crate::request::{AllowedActions, Cursor};
+use crate::request::{AllowedActions, Cursor, EdgeConstraints};
 
 /// A part of the frame that a pointer can be on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -45,6 +45,7 @@ pub(super) struct Sent {
     pub grab_all: Option<bool>,
     pub cursor: Option<Cursor>,
     pub monitors: Option<[u32; 4]>,
+    pub constraints: Option<EdgeConstraints>,
 }
 
 /// Waiting for a client to say, through its counter, that it has drawn.
@@ -234,6 +235,7 @@ impl Window {
             && !self.fullscreen
             && !self.undecorated
             && !self.is_client_decorated()
+            && !(self.facts.hides_maximized_title && self.is_maximized())
             && self.facts.motif.is_none_or(|motif| motif.decorated)
     }
 
@@ -404,6 +406,7 @@ impl Window {
             Property::GtkExtents(extents) => {
                 facts.gtk_extents = extents.map(super::place::sane_sides);
             }
+            Property::HidesMaximizedTitle(hides) => facts.hides_maximized_title = hides,
             Property::Opacity(opacity) => facts.opacity = opacity,
             Property::OpaqueRegion(region) => facts.opaque_region = region,
             Property::Bypass(bypass) => facts.bypass = bypass,
