@@ -231,11 +231,12 @@ impl Window {
                 | WindowType::Toolbar
                 | WindowType::Menu
         );
+        let hidden = self.facts.hides_maximized_title && self.is_maximized();
         kind_has
+            && !hidden
             && !self.fullscreen
             && !self.undecorated
             && !self.is_client_decorated()
-            && !(self.facts.hides_maximized_title && self.is_maximized())
             && self.facts.motif.is_none_or(|motif| motif.decorated)
     }
 
