@@ -1,6 +1,6 @@
 //! Signed areas, summed: coverage of anything that has edges.
 //!
-//! Owns the accumulation buffer and what its sums mean. It must not know
+//! Owns the way of edges into the plane and out of it. It must not know
 //! curves.
 //!
 //! # The algorithm
@@ -17,64 +17,128 @@
 //!              ░░╲░░░░░░          summed    0   0.3  1.0  1.0  1.0
 //! ```
 //!
-//! The cost is that of the pixels which edges cross, plus one pass over the
-//! rows, whatever the number of edges.
+//! Edges wait in a queue until there are enough to be worth a vector each of
+//! their coordinates ([`lanes`](super::lanes)). Rows are summed only where an
+//! edge was; between, coverage is the same from pixel to pixel, and is handed
+//! on as one number ([`sums`](super::sums)).
+//!
+//! The cost is that of the pixels which edges cross, and of writing what is
+//! covered, whatever the size of the window.
 
-use lyon::math::Point as FloatPoint;
+use fearless_simd::dispatch;
+use fearless_simd::prelude::*;
 use lyon::path::PathEvent;
 
+use super::clip::clip;
+use super::lanes::{self, Columns};
+use super::pieces::note_edge;
+use super::plane::Plane;
+use super::runs::Run;
+use super::sinks::{AddTo, BlendOver, Runs};
+use super::sums::{Plain, Rows, Vectors, settle};
+use crate::level::Level;
 use crate::mask::{MaskFormat, MaskMut};
 use crate::path::{FillRule, flatten};
 use crate::trap::{Line, Trapezoid};
 
+/// Edges in a queue: enough that choosing instructions costs nothing, few
+/// enough to stay close to the processor.
+const QUEUE: usize = 256;
+
+/// Edges that wait to be noted, coordinate by coordinate.
+#[derive(Clone, Debug)]
+struct Queue {
+    x0: [f32; QUEUE],
+    y0: [f32; QUEUE],
+    x1: [f32; QUEUE],
+    y1: [f32; QUEUE],
+    length: usize,
+}
+
 /// Changes of coverage, for a window of `width` × `height` pixels at the
 /// origin. What lies left of it still counts; all else outside costs nothing.
+///
+/// Coordinates are pixels, y growing downwards. Each pixel's coverage is its
+/// covered area, at most 1/1024 off before it is rounded to 8 bits, if
+/// coordinates stay below 8192 (an `f32` cannot say where a farther point is).
+///
+/// Memory is 4 bytes and a little for each pixel of the window, allocated when
+/// it is made or [resized](Self::resize) and never after; pages of it that no
+/// edge touches are not even asked for on most systems.
 #[derive(Clone, Debug)]
 pub struct Accumulator {
-    width: u32,
-    height: u32,
-    /// Rows of `width` + 2: an edge at the right end notes one beyond it.
-    changes: Vec<f32>,
+    plane: Plane,
+    queue: Box<Queue>,
+    /// A row of coverage, for those who want runs of it.
+    row: Vec<u8>,
+    level: Level,
 }
 
 impl Accumulator {
-    /// An accumulator without edges. Sides are cut to
-    /// [`Mask::MAX_SIDE`](crate::Mask::MAX_SIDE).
+    /// An accumulator without edges, using [`Level::chosen`]. Sides are cut to
+    /// [`Mask::MAX_SIDE`](crate::Mask::MAX_SIDE), rows beyond 2³⁰ pixels too.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
-        let width = width.min(crate::Mask::MAX_SIDE);
-        let height = height.min(crate::Mask::MAX_SIDE);
-        Self { width, height, changes: vec![0.0; (width as usize + 2) * height as usize] }
+        Self::with_level(Level::chosen(), width, height)
+    }
+
+    /// The same with other instructions, for tests and benchmarks. Coverage
+    /// does not depend on them. A level that this processor lacks is taken for
+    /// [`Level::Portable`].
+    #[must_use]
+    pub fn with_level(level: Level, width: u32, height: u32) -> Self {
+        let zeroes = [0.0; QUEUE];
+        let queue = Queue { x0: zeroes, y0: zeroes, x1: zeroes, y1: zeroes, length: 0 };
+        let plane = Plane::new(width, height);
+        let row = Vec::with_capacity(plane.width() as usize);
+        Self { plane, queue: Box::new(queue), row, level }
+    }
+
+    /// Forgets all edges and takes another size, cut as [`new`](Self::new)
+    /// does. Memory is kept.
+    pub fn resize(&mut self, width: u32, height: u32) {
+        self.queue.length = 0;
+        self.plane.resize(width, height);
+        self.row.clear();
+        self.row.reserve(self.plane.width() as usize);
     }
 
     /// Forgets all edges.
     pub fn clear(&mut self) {
-        self.changes.fill(0.0);
+        self.queue.length = 0;
+        self.plane.clear();
     }
 
-    /// Notes a directed edge between two points in pixels, winding +1 going
-    /// down and −1 going up. An edge that is not finite is ignored.
+    /// Notes a directed edge between two points, (x, y) each, winding +1 going
+    /// down and −1 going up. Coordinates are rounded to `f32`; those that are
+    /// not numbers are 0, and those beyond 10⁹ are moved to there.
     pub fn add_line(&mut self, from: (f64, f64), to: (f64, f64)) {
-        if ![from.0, from.1, to.0, to.1].iter().all(|value| value.is_finite()) {
-            return;
+        let near = |at: (f64, f64)| [at.0 as f32, at.1 as f32];
+        self.push(near(from), near(to));
+    }
+
+    #[inline(always)]
+    fn push(&mut self, from: [f32; 2], to: [f32; 2]) {
+        if self.queue.length >= QUEUE {
+            self.flush();
         }
-        let (upper, lower, winding) =
-            if from.1 <= to.1 { (from, to, 1.0) } else { (to, from, -1.0) };
-        let slope = (lower.0 - upper.0) / (lower.1 - upper.1);
-        if !slope.is_finite() {
-            return;
+        let queue = &mut *self.queue;
+        let at = queue.length % QUEUE;
+        queue.x0[at] = from[0];
+        queue.y0[at] = from[1];
+        queue.x1[at] = to[0];
+        queue.y1[at] = to[1];
+        queue.length = at + 1;
+    }
+
+    /// Notes the edges of a polygon of points [x, y], and that from its last
+    /// point back to the first, as [`add_line`](Self::add_line) does.
+    pub fn add_polygon(&mut self, points: &[[f32; 2]]) {
+        let [first, .., last] = points else { return };
+        for pair in points.windows(2) {
+            self.push(pair[0], pair[1]);
         }
-        let x_at = |y: f64| upper.0 + (y - upper.1) * slope;
-        let (top, bottom) = (upper.1.max(0.0), lower.1.min(f64::from(self.height)));
-        if top >= bottom {
-            return;
-        }
-        // Both within 0..=height.
-        for row in top as u32..(bottom.ceil() as u32) {
-            let y0 = top.max(f64::from(row));
-            let y1 = bottom.min(f64::from(row) + 1.0);
-            self.add_in_row(row, (x_at(y0), x_at(y1)), (y1 - y0) * winding);
-        }
+        self.push(*last, *first);
     }
 
     /// Notes both sides of a trapezoid, between its top and its bottom. Of
@@ -97,246 +161,112 @@ impl Accumulator {
     /// Notes the edges of a path, whose curves become lines at most
     /// `tolerance` pixels away from them. Open contours are closed.
     pub fn add_path(&mut self, path: impl IntoIterator<Item = PathEvent>, tolerance: f32) {
-        let pair = |at: FloatPoint| (f64::from(at.x), f64::from(at.y));
-        flatten(path, tolerance, |from, to| self.add_line(pair(from), pair(to)));
+        flatten(path, tolerance, |from, to| self.push([from.x, from.y], [to.x, to.y]));
     }
 
     /// Adds the coverage of what the rule says is inside to an A8 mask, with
-    /// saturation; masks of other formats are left alone. Window and mask
-    /// share their top-left corner.
+    /// saturation, and forgets all edges. Masks of other formats are left
+    /// alone. Window and mask share their top-left corner.
     ///
     /// Within one pixel, contours of different windings are averaged before
     /// the rule is asked; where that matters, decompose the path first and
     /// add its trapezoids.
-    pub fn add_to(&self, mask: &mut MaskMut<'_>, rule: FillRule) {
-        if mask.format() != MaskFormat::A8 {
-            return;
-        }
-        for (y, changes) in (0..self.height).zip(self.changes.chunks_exact(self.width as usize + 2))
-        {
-            let Some(row) = mask.row_mut(y) else { break };
-            let mut winding = 0.0;
-            for (pixel, change) in row.iter_mut().zip(&changes[..self.width as usize]) {
-                winding += change;
-                let value = (inside(winding, rule) * 255.0 + 0.5) as u8;
-                *pixel = pixel.saturating_add(value);
-            }
+    pub fn add_to(&mut self, mask: &mut MaskMut<'_>, rule: FillRule) {
+        if mask.format() == MaskFormat::A8 {
+            self.settle(rule, &mut AddTo(mask));
+        } else {
+            self.clear();
         }
     }
 
-    /// An edge within one row, from `ends.0` to `ends.1`, of signed height.
-    fn add_in_row(&mut self, row: u32, ends: (f64, f64), height: f64) {
-        let width = f64::from(self.width);
-        let (low, high) = (ends.0.min(ends.1), ends.0.max(ends.1));
-        if low >= width {
-            return;
-        }
-        let start = row as usize * (self.width as usize + 2);
-        let changes = &mut self.changes[start..start + self.width as usize + 2];
-        // The parts left and right of the window; a vertical edge has one.
-        let run = high - low;
-        let share = |length: f64| if run > 0.0 { height * (length / run) } else { 0.0 };
-        let (low_in, high_in) = (low.max(0.0), high.min(width));
-        if high_in <= 0.0 {
-            changes[0] += height as f32;
-            return;
-        }
-        changes[0] += share(low_in - low) as f32;
-
-        let (first, last) = (low_in as usize, high_in as usize);
-        if first == last || run <= 0.0 {
-            let height = if run > 0.0 { share(high_in - low_in) } else { height };
-            note(changes, first, height, (low_in + high_in) / 2.0);
-            return;
-        }
-        let mut x = low_in;
-        for pixel in first..=last {
-            let next = high_in.min(pixel as f64 + 1.0);
-            note(changes, pixel, share(next - x), (x + next) / 2.0);
-            x = next;
-        }
-    }
-}
-
-/// An edge of signed height within one pixel, on average at `x`: what is at
-/// its right in this pixel, and the rest from the next pixel on.
-fn note(changes: &mut [f32], pixel: usize, height: f64, x: f64) {
-    let at_right = height * (pixel as f64 + 1.0 - x);
-    changes[pixel] += at_right as f32;
-    changes[pixel + 1] += (height - at_right) as f32;
-}
-
-/// How much of a pixel is inside, given its average winding.
-fn inside(winding: f32, rule: FillRule) -> f32 {
-    match rule {
-        FillRule::NonZero => winding.abs().min(1.0),
-        FillRule::EvenOdd => {
-            let odd = winding.abs() % 2.0;
-            if odd > 1.0 { 2.0 - odd } else { odd }
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use lyon::math::point;
-    use lyon::path::{Path, Winding};
-    use proptest::prelude::*;
-
-    use super::*;
-    use crate::area::RoundedRect;
-    use crate::mask::Mask;
-    use crate::path::fill;
-
-    fn mask_of(accumulator: &Accumulator, rule: FillRule) -> Mask {
-        let mut mask = Mask::new(MaskFormat::A8, accumulator.width, accumulator.height).unwrap();
-        accumulator.add_to(&mut mask.as_mut(), rule);
-        mask
+    /// Blends a colour over 32-bit pixels where the rule says inside, as
+    /// [`add_to`](Self::add_to) fills, and forgets all edges.
+    ///
+    /// `pixels` are the window's rows, `stride` pixels apart. Pixels and
+    /// `color` are premultiplied with their alpha, which is the highest byte;
+    /// the other channels may have any order. What is fully covered by an
+    /// opaque colour is written without being read. Rounding is Render's: each
+    /// product of 8-bit channels to nearest, as libpixman does.
+    pub fn blend_over(&mut self, pixels: &mut [u32], stride: usize, color: u32, rule: FillRule) {
+        let width = self.plane.width() as usize;
+        self.settle(rule, &mut BlendOver::new(pixels, stride, width, color));
     }
 
-    fn polygon(points: &[(f32, f32)]) -> Path {
-        let mut builder = Path::builder();
-        builder.begin(point(points[0].0, points[0].1));
-        for (x, y) in &points[1..] {
-            builder.line_to(point(*x, *y));
-        }
-        builder.end(true);
-        builder.build()
+    /// Hands what the rule says is inside to `run`, as row, first column and
+    /// coverage, and forgets all edges. Runs come from top to bottom and from
+    /// left to right; what lies between them has no coverage, and none of them
+    /// is [`Run::Empty`].
+    pub fn for_each_run(&mut self, rule: FillRule, run: impl FnMut(u32, u32, Run<'_>)) {
+        let mut row = std::mem::take(&mut self.row);
+        let mut runs = Runs::new(&mut row, run);
+        self.settle(rule, &mut runs);
+        runs.finish();
+        self.row = row;
     }
 
-    fn drawn(path: &Path, rule: FillRule) -> Mask {
-        let mut accumulator = Accumulator::new(16, 16);
-        accumulator.add_path(path, 0.01);
-        mask_of(&accumulator, rule)
-    }
-
-    #[test]
-    fn a_rectangle_between_pixels_is_exact() {
-        let mask =
-            drawn(&polygon(&[(1.5, 0.25), (3.0, 0.25), (3.0, 2.0), (1.5, 2.0)]), FillRule::NonZero);
-        assert_eq!(&mask.row(0).unwrap()[..4], [0, 96, 191, 0], "3/8 and 3/4");
-        assert_eq!(&mask.row(1).unwrap()[..4], [0, 128, 255, 0], "1/2 and 1");
-        assert_eq!(mask.row(2).unwrap()[..4], [0; 4]);
-    }
-
-    #[test]
-    fn a_slope_is_exact() {
-        let mask = drawn(&polygon(&[(0.0, 0.0), (2.0, 1.0), (0.0, 1.0)]), FillRule::NonZero);
-        assert_eq!(&mask.row(0).unwrap()[..3], [191, 64, 0], "3/4 and 1/4");
-    }
-
-    #[test]
-    fn what_lies_left_of_the_window_counts() {
-        let mask = drawn(
-            &polygon(&[(-50.0, -3.0), (2.5, -3.0), (2.5, 90.0), (-70.0, 90.0)]),
-            FillRule::NonZero,
-        );
-        for y in 0..16 {
-            assert_eq!(&mask.row(y).unwrap()[..4], [255, 255, 128, 0]);
-        }
-    }
-
-    #[test]
-    fn two_windings_are_nothing_to_even_odd() {
-        let square = [(2.0, 2.0), (6.0, 2.0), (6.0, 6.0), (2.0, 6.0)];
-        let mut twice = Accumulator::new(8, 8);
-        twice.add_path(&polygon(&square), 0.1);
-        twice.add_path(&polygon(&square), 0.1);
-        assert_eq!(mask_of(&twice, FillRule::NonZero).total(), 16 * 255);
-        assert_eq!(mask_of(&twice, FillRule::EvenOdd).total(), 0);
-        twice.clear();
-        assert_eq!(mask_of(&twice, FillRule::NonZero).total(), 0);
-    }
-
-    #[test]
-    fn a_flattened_circle_agrees_with_an_integrated_one() {
-        let mut path = Path::builder();
-        path.add_circle(point(8.3, 7.9), 6.7, Winding::Positive);
-        let flattened = drawn(&path.build(), FillRule::NonZero);
-        let mut integrated = Mask::new(MaskFormat::A8, 16, 16).unwrap();
-        // The path is of f32 numbers, and its arcs are cubic curves.
-        RoundedRect::circle(8.3, 7.9, 6.7).add_to(&mut integrated.as_mut());
-        for y in 0..16 {
-            for x in 0..16 {
-                let (a, b) = (flattened.get(x, y), integrated.get(x, y));
-                assert!(a.abs_diff(b) <= 3, "{a} and {b} at {x}, {y}");
-            }
-        }
-    }
-
-    fn corners() -> impl Strategy<Value = Vec<(f32, f32)>> {
-        prop::collection::vec((-4.0..20.0f32, -4.0..20.0f32), 3..10)
-    }
-
-    proptest! {
-        #[test]
-        fn direction_does_not_matter(points in corners(), even_odd in any::<bool>()) {
-            let rule = if even_odd { FillRule::EvenOdd } else { FillRule::NonZero };
-            let forwards = drawn(&polygon(&points), rule);
-            let backwards: Vec<_> = points.iter().rev().copied().collect();
-            let backwards = drawn(&polygon(&backwards), rule);
-            for (a, b) in forwards.data().iter().zip(backwards.data()) {
-                prop_assert!(a.abs_diff(*b) <= 1);
-            }
-        }
-
-        #[test]
-        fn a_window_is_a_part_of_a_larger_one(points in corners()) {
-            let moved: Vec<_> = points.iter().map(|(x, y)| (x - 8.0, y - 8.0)).collect();
-            let (whole, part) =
-                (drawn(&polygon(&points), FillRule::NonZero), drawn(&polygon(&moved), FillRule::NonZero));
-            for y in 0..8 {
-                for x in 0..8 {
-                    let (a, b) = (whole.get(x + 8, y + 8), part.get(x, y));
-                    prop_assert!(a.abs_diff(b) <= 1, "{} and {} at {}, {}", a, b, x, y);
+    /// Notes what waits.
+    fn flush(&mut self) {
+        let length = std::mem::take(&mut self.queue.length).min(QUEUE);
+        let Self { plane, queue, level, .. } = self;
+        match level.token() {
+            Some(token) => dispatch!(token, simd => flush_lanes(simd, plane, queue, length)),
+            None => {
+                for k in 0..length {
+                    let (from, to) = ([queue.x0[k], queue.y0[k]], [queue.x1[k], queue.y1[k]]);
+                    clip(plane, from, to, note_edge);
                 }
             }
         }
+    }
 
-        #[test]
-        fn a_shape_and_its_complement_fill_the_window(points in corners()) {
-            let shape = drawn(&polygon(&points), FillRule::EvenOdd);
-            let mut rest = Accumulator::new(16, 16);
-            rest.add_path(&polygon(&points), 0.01);
-            rest.add_path(&polygon(&[(-9.0, -9.0), (30.0, -9.0), (30.0, 30.0), (-9.0, 30.0)]), 0.01);
-            let rest = mask_of(&rest, FillRule::EvenOdd);
-            for (a, b) in shape.data().iter().zip(rest.data()) {
-                let sum = u16::from(*a) + u16::from(*b);
-                prop_assert!((254..=256).contains(&sum), "{} and {}", a, b);
-            }
-        }
-
-        #[test]
-        fn disjoint_trapezoids_have_the_area_that_they_cover(points in corners()) {
-            // Exact where the path crosses itself, unlike the path alone; the
-            // sum must equal the trapezoids' own areas.
-            let shifted: Vec<_> = points.iter().map(|(x, y)| (x / 2.0 + 4.0, y / 2.0 + 4.0)).collect();
-            let trapezoids = fill(&polygon(&shifted), FillRule::NonZero, 0.1);
-            let mut accumulator = Accumulator::new(16, 16);
-            for trapezoid in &trapezoids {
-                accumulator.add_trapezoid(trapezoid);
-            }
-            let total = mask_of(&accumulator, FillRule::NonZero).total() as f64 / 255.0;
-            let at = |line: &Line, y: f64| {
-                line.p1.x.to_f64() + (line.p2.x.to_f64() - line.p1.x.to_f64())
-                    * (y - line.p1.y.to_f64()) / (line.p2.y.to_f64() - line.p1.y.to_f64())
-            };
-            let expected: f64 = trapezoids.iter().map(|trapezoid| {
-                let (top, bottom) = (trapezoid.top.to_f64(), trapezoid.bottom.to_f64());
-                let middle = (top + bottom) / 2.0;
-                (at(&trapezoid.right, middle) - at(&trapezoid.left, middle)) * (bottom - top)
-            }).sum();
-            prop_assert!((total - expected).abs() < 256.0 * 0.5 / 255.0, "{} not {}", total, expected);
-        }
-
-        #[test]
-        fn any_lines_are_survived(lines in prop::collection::vec(prop::array::uniform4(any::<f64>()), 0..8)) {
-            let mut accumulator = Accumulator::new(9, 7);
-            for [x0, y0, x1, y1] in lines {
-                accumulator.add_line((x0, y0), (x1, y1));
-            }
-            let mask = mask_of(&accumulator, FillRule::NonZero);
-            prop_assert_eq!(mask.width(), 9);
+    fn settle(&mut self, rule: FillRule, rows: &mut impl Rows) {
+        self.flush();
+        let Self { plane, level, .. } = self;
+        let plain = Plain(rule);
+        match level.token() {
+            Some(token) => dispatch!(token, simd => settle(plane, Vectors { simd, plain }, rows)),
+            None => settle(plane, plain, rows),
         }
     }
 }
+
+#[inline(always)]
+fn flush_lanes<S: Simd>(simd: S, plane: &mut Plane, queue: &mut Queue, length: usize) {
+    let lanes = S::f32s::LEN;
+    let whole = length.next_multiple_of(lanes);
+    // Edges without height, of which nothing is noted.
+    for column in [&mut queue.x0, &mut queue.y0, &mut queue.x1, &mut queue.y1] {
+        column[length..whole].fill(0.0);
+    }
+    for start in (0..whole).step_by(lanes) {
+        let range = start..start + lanes;
+        let columns = Columns {
+            x0: &queue.x0[range.clone()],
+            y0: &queue.y0[range.clone()],
+            x1: &queue.x1[range.clone()],
+            y1: &queue.y1[range],
+        };
+        let mut outside = lanes::note_edges(simd, plane, columns);
+        while outside != 0 {
+            let lane = outside.trailing_zeros() as usize;
+            outside &= outside - 1;
+            let (from, to) =
+                ([columns.x0[lane], columns.y0[lane]], [columns.x1[lane], columns.y1[lane]]);
+            clip_lanes(simd, plane, from, to);
+        }
+    }
+}
+
+/// An edge that is not within the window. Out of line: it is rare.
+#[inline(always)]
+fn clip_lanes<S: Simd>(simd: S, plane: &mut Plane, from: [f32; 2], to: [f32; 2]) {
+    clip(plane, from, to, |plane, edge| {
+        simd.vectorize(
+            #[inline(always)]
+            || lanes::note_tall(simd, plane, edge),
+        );
+    });
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,8 +11,14 @@
 //! - [`runs`] cuts a row into what is empty, full and in between.
 
 mod accumulate;
+mod clip;
+mod lanes;
+mod pieces;
+mod plane;
 mod rounded;
 mod runs;
+mod sinks;
+mod sums;
 
 pub use accumulate::Accumulator;
 pub use rounded::{RoundedRect, rounded_corner};
