@@ -140,7 +140,13 @@ impl OpenMenu {
             if index >= self.levels.len() {
                 let translucent = server.composite.is_some();
                 let kind = display.atoms._NET_WM_WINDOW_TYPE_POPUP_MENU;
-                self.levels.push(Popup::new(display, rect, translucent, kind)?);
+                self.levels.push(Popup::new(
+                    display,
+                    rect,
+                    translucent,
+                    kind,
+                    EventMask::NO_EVENT,
+                )?);
             }
             let (Some(level), Some(picture)) =
                 (self.levels.get_mut(index), self.view.picture(painter, index))

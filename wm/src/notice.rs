@@ -9,6 +9,8 @@ use trapeze_config::LoadError;
 use trapeze_decor::{Notice, Painter};
 use wm_core::geom::{Rect, Root, Size};
 
+use x11rb::protocol::xproto::EventMask;
+
 use crate::popup::Popup;
 use crate::x11::{Display, Result, Server};
 
@@ -125,9 +127,9 @@ impl Board {
             Some(popup) => popup,
             None => {
                 let kind = display.atoms._NET_WM_WINDOW_TYPE_NOTIFICATION;
-                let popup = Popup::new(display, rect, server.composite.is_some(), kind)?;
-                popup.listen(display)?;
-                self.popup.insert(popup)
+                let translucent = server.composite.is_some();
+                let events = EventMask::BUTTON_PRESS;
+                self.popup.insert(Popup::new(display, rect, translucent, kind, events)?)
             }
         };
         popup.place(display, rect)?;

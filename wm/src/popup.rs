@@ -7,8 +7,8 @@ use trapeze_decor::Picture;
 use wm_core::geom::{Rect, Root};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::xproto::{
-    AtomEnum, ChangeWindowAttributesAux, ColormapAlloc, ConfigureWindowAux, ConnectionExt as _,
-    CreateGCAux, CreateWindowAux, EventMask, PropMode, StackMode, WindowClass,
+    AtomEnum, ColormapAlloc, ConfigureWindowAux, ConnectionExt as _, CreateGCAux, CreateWindowAux,
+    EventMask, PropMode, StackMode, WindowClass,
 };
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -30,12 +30,19 @@ pub struct Popup {
 impl Popup {
     /// Creates and maps one at the top of the stack. With `translucent` it
     /// has an alpha channel, if the server has such visuals. `kind` is its
-    /// `_NET_WM_WINDOW_TYPE`.
+    /// `_NET_WM_WINDOW_TYPE`. The server tells of `events` in it beside
+    /// exposures.
     ///
     /// # Errors
     ///
     /// If the connection broke.
-    pub fn new(display: &Display, rect: Rect<Root>, translucent: bool, kind: u32) -> Result<Self> {
+    pub fn new(
+        display: &Display,
+        rect: Rect<Root>,
+        translucent: bool,
+        kind: u32,
+        events: EventMask,
+    ) -> Result<Self> {
         let argb = display.argb_visual.filter(|_| translucent);
         let (depth, visual) = match argb {
             Some(visual) => (32, visual),
@@ -50,7 +57,7 @@ impl Popup {
             .colormap(colormap)
             .override_redirect(1)
             .save_under(u32::from(argb.is_none()))
-            .event_mask(EventMask::EXPOSURE);
+            .event_mask(EventMask::EXPOSURE | events);
         display.create_window(
             depth,
             window,
@@ -73,18 +80,6 @@ impl Popup {
         display.create_gc(gc, window, &CreateGCAux::new().graphics_exposures(0))?;
         display.map_window(window)?;
         Ok(Self { window, rect, depth, gc, colormap, picture: None })
-    }
-
-    /// Has the server tell of presses in it, rather than the root.
-    ///
-    /// # Errors
-    ///
-    /// If the connection broke.
-    pub fn listen(&self, display: &Display) -> Result<()> {
-        let mask = EventMask::EXPOSURE | EventMask::BUTTON_PRESS;
-        let aux = ChangeWindowAttributesAux::new().event_mask(mask);
-        display.change_window_attributes(self.window, &aux)?;
-        Ok(())
     }
 
     /// Moves and resizes it, and raises it.

@@ -6,6 +6,7 @@
 use trapeze_decor::{Painter, Picture};
 use wm_core::ImageId;
 use wm_core::look::SwitcherLook;
+use x11rb::protocol::xproto::EventMask;
 
 use crate::compositor::Compositor;
 use crate::popup::Popup;
@@ -52,7 +53,7 @@ impl Switcher {
             Some(popup) => popup,
             None => {
                 let kind = display.atoms._NET_WM_WINDOW_TYPE_POPUP_MENU;
-                self.popup.insert(Popup::new(display, look.rect, false, kind)?)
+                self.popup.insert(Popup::new(display, look.rect, false, kind, EventMask::NO_EVENT)?)
             }
         };
         popup.place(display, look.rect)?;

@@ -1,11 +1,13 @@
 //! What makes it a session: configuration, keys, programs it starts, messages.
 
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use trapeze_testkit::input::{self, keysym};
 use trapeze_testkit::wm::trapeze_program;
-use trapeze_testkit::{Rectangle, Server, Tolerance, ewmh, pixels};
+use trapeze_testkit::{Deadline, Rectangle, Server, Tolerance, ewmh, pixels};
 use x11rb::protocol::xproto::ConnectionExt as _;
 
 use crate::desk::{Desk, PLAIN, settle, under_test_with_xrender};
@@ -216,6 +218,31 @@ fn a_wrong_configuration_is_shown_on_the_screen_until_it_is_read_or_mended() -> 
     std::fs::write(&file, "[workspaces]\ncount = 5\n")?;
     ewmh::wait_root_number(&desk.client, "_NET_NUMBER_OF_DESKTOPS", 5)?;
     wait_no_notice(&desk)
+}
+
+#[test]
+fn subscribers_are_told_of_a_wrong_configuration() -> Result<()> {
+    let desk = configured("")?;
+    let socket = format!("trapeze-{}.sock", desk.server.display().trim_start_matches(':'));
+    let mut stream = UnixStream::connect(desk.server.sandbox().runtime().join(socket))?;
+    stream.set_read_timeout(Some(Deadline::patient().remaining()))?;
+    stream.write_all(b"{\"request\": \"subscribe\"}\n")?;
+    let mut lines = BufReader::new(stream).lines();
+    let mut wait = |what: &str| -> Result<String> {
+        loop {
+            let line = lines.next().context("the connection ended")??;
+            if line.contains(what) {
+                return Ok(line);
+            }
+        }
+    };
+    wait("\"state\"")?;
+    std::fs::write(configuration(&desk), "[workspaces]\ncuont = 3\n")?;
+    let told = wait("config-failed")?;
+    ensure!(told.contains("cuont"), "{told}");
+    std::fs::write(configuration(&desk), "[workspaces]\ncount = 3\n")?;
+    wait("config-reloaded")?;
+    Ok(())
 }
 
 #[test]

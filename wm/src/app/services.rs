@@ -240,6 +240,10 @@ impl App {
             }
             Err(error) => {
                 tracing::warn!("the old configuration stays in force: {error}");
+                if let Some(ipc) = &mut self.services.ipc {
+                    let problems = report.problems.clone();
+                    ipc.broadcast(&[messages::Change::ConfigFailed { problems }]);
+                }
                 notice = Some(notice::of_config(&error, Reading::Again));
             }
         }

@@ -91,6 +91,10 @@ fn the_manual_mentions_every_setting() {
             assert!(mentioned, "{section}: {key} is missing");
         }
     }
+    let keys = trapeze_config::DEFAULT_FILE.lines().filter(|line| line.starts_with('"'));
+    for binding in keys {
+        assert!(page.contains(binding), "{binding} is missing");
+    }
     for (action, _) in trapeze_config::action_names() {
         assert!(page.contains(action), "{action} is missing");
     }
