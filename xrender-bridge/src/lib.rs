@@ -7,6 +7,7 @@
 //!   server.
 //! - [`place`]: where a request's mask lies and how much of it is needed; for
 //!   everything that draws such requests.
+//! - [`solid`]: one colour through a mask of bits.
 //! - [`client`]: masks of `raster` become Pictures of an X server, for a
 //!   window manager's corners and shadows.
 //!
@@ -19,3 +20,4 @@ pub mod client;
 pub mod place;
 #[cfg(feature = "render")]
 pub mod render;
+pub mod solid;

@@ -103,7 +103,6 @@ pub(crate) mod filter {
 
 /// `pixman_op_t`.
 pub(crate) mod operator {
-    pub(crate) const SRC: u32 = 1;
     pub(crate) const OVER: u32 = 3;
     pub(crate) const ADD: u32 = 12;
     /// `PIXMAN_OP_HSL_LUMINOSITY`.

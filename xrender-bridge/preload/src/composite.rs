@@ -1,12 +1,15 @@
-//! Shapes onto an image: through a mask of ours, composited by pixman.
+//! Shapes onto an image: through a mask of ours, composited by pixman or, in
+//! the simplest cases, here.
 //!
 //! Owns which mask pixman would make, how much of it is needed and who does
 //! what with it. It must not know symbols or count.
 
-use raster::{MaskFormat, Trapezoid};
+use raster::{MaskFormat, MaskMut, Trapezoid};
 use xrender_bridge::place::{Bounds, Placement, zero_source_has_no_effect};
+use xrender_bridge::solid::over_bits;
 
 use crate::abi::{Image, mask_format, operator};
+use crate::forward::Called;
 use crate::image::Looks;
 use crate::pool::Pool;
 
@@ -79,10 +82,27 @@ unsafe fn through_mask(
     let Some((rasterizer, mask)) = pool.mask(pixman, format, place.size) else {
         return false;
     };
+    let image = mask.image();
     let Some(mut target) = mask.corner(pixman, place.size) else { return false };
-    for shape in shapes {
-        rasterizer.rasterize_trapezoid(&mut target, shape, place.offset.0, place.offset.1);
+    rasterizer.add_moved(&mut target, place.offset.0, place.offset.1, shapes);
+    // SAFETY: the caller's promise.
+    if !unsafe { over(looks, call, format, place, &target) } {
+        // SAFETY: as before.
+        unsafe { by_pixman(pixman, call, place, image) };
     }
+    if let Some(mut target) = mask.corner(pixman, place.size) {
+        target.clear();
+    }
+    pool.shrink();
+    true
+}
+
+/// Composites the mask through pixman.
+///
+/// # Safety
+///
+/// As [`composite`], and `mask` must be pixman's.
+unsafe fn by_pixman(pixman: &Called, call: &Call, place: &Placement, mask: *mut Image) {
     let (mask_x, mask_y) = place.window_at;
     let (width, height) = place.window_size;
     // Sides of masks are less than 2^15.
@@ -92,7 +112,7 @@ unsafe fn through_mask(
         (pixman.composite)(
             call.operator,
             call.source,
-            mask.image(),
+            mask,
             call.destination,
             place.source_at.0,
             place.source_at.1,
@@ -104,9 +124,46 @@ unsafe fn through_mask(
             number(height),
         );
     }
-    if let Some(mut target) = mask.corner(pixman, place.size) {
-        target.clear();
+}
+
+/// Puts a solid colour through bits over 32-bit pixels. `false`, with nothing
+/// drawn, if it is anything else.
+///
+/// # Safety
+///
+/// As [`composite`].
+unsafe fn over(
+    looks: &Looks,
+    call: &Call,
+    format: MaskFormat,
+    place: &Placement,
+    mask: &MaskMut<'_>,
+) -> bool {
+    if format != MaskFormat::A1 || call.operator != operator::OVER || !is_near(place) {
+        return false;
     }
-    pool.shrink();
+    // SAFETY: the caller's promise.
+    let (color, pixels) = unsafe { (looks.solid(call.source), looks.pixels(call.destination)) };
+    let (Some(color), Some(mut pixels)) = (color, pixels) else { return false };
+    let (x, y) = place.destination_at;
+    // Sides of masks are less than 2^15.
+    let (width, height) = (place.window_size.0 as i32, place.window_size.1 as i32);
+    let whole = Bounds { left: x, top: y, right: x + width, bottom: y + height };
+    let number = |at: i32| at.unsigned_abs();
+    pixels.for_each_part(whole, |row, left, top| {
+        // Within the window.
+        let (mask_x, mask_y) =
+            (place.window_at.0 + number(left - x), place.window_at.1 + number(top - y));
+        if let Some(bits) = mask.row(mask_y) {
+            over_bits(row, bits, mask_x as usize, color);
+        }
+    });
     true
+}
+
+/// Whether the source's place is one where pixman has no scruples: it declines
+/// sources that begin or end at the ends of 16 bits (`analyze_extent`).
+fn is_near(place: &Placement) -> bool {
+    let near = -0x3fff..=0x3fff;
+    near.contains(&place.source_at.0) && near.contains(&place.source_at.1)
 }

@@ -8,7 +8,9 @@ use std::ffi::c_void;
 use raster::MaskMut;
 use xrender_bridge::place::Bounds;
 
-use crate::abi::{Box32, Common, Image, Region, kind, mask_format};
+use crate::abi::{
+    Box32, COLOR, Color, Common, Image, Region, filter, format, kind, mask_format, repeat,
+};
 use crate::forward::Called;
 use crate::layout::Layout;
 
@@ -18,14 +20,12 @@ pub(crate) struct Looks {
     pub(crate) layout: Layout,
 }
 
-/// Reads a field of an image that all images have.
+/// Reads a field of an image that all images have. To be used where the image
+/// is known to be one: its start is a `Common`, as `layout` has found.
 macro_rules! read {
-    ($image:expr, $($field:tt)+) => {{
-        let common: *const Common = $image.cast::<Common>().cast_const();
-        // SAFETY: the image is one (the caller's promise), and its start is a
-        // `Common`: `layout` found so.
-        unsafe { (&raw const (*common).$($field)+).read() }
-    }};
+    ($image:expr, $($field:tt)+) => {
+        (&raw const (*$image.cast::<Common>()).$($field)+).read()
+    };
 }
 
 impl Looks {
@@ -52,14 +52,16 @@ impl Looks {
     ///
     /// As [`size`](Self::size).
     pub(crate) unsafe fn is_bits(&self, image: *mut Image) -> bool {
-        read!(image, kind) == kind::BITS
+        // SAFETY: the caller's promise.
+        unsafe { read!(image, kind) == kind::BITS }
     }
 
     /// # Safety
     ///
     /// As [`size`](Self::size).
     pub(crate) unsafe fn has_clip(&self, image: *mut Image) -> bool {
-        read!(image, have_clip) != 0
+        // SAFETY: the caller's promise.
+        unsafe { read!(image, have_clip) != 0 }
     }
 
     /// The pixels of an image of bits that drawing can change: all, or those
@@ -70,12 +72,13 @@ impl Looks {
     /// As [`size`](Self::size).
     pub(crate) unsafe fn visible(&self, image: *mut Image) -> Bounds {
         // SAFETY: the caller's promise.
-        let (width, height) = unsafe { self.size(image) };
+        let ((width, height), has_clip, extents) =
+            unsafe { (self.size(image), self.has_clip(image), read!(image, clip.extents)) };
         let all = Bounds::of_size(width, height);
-        if read!(image, have_clip) == 0 {
+        if !has_clip {
             return all;
         }
-        let Box32 { x1, y1, x2, y2 } = read!(image, clip.extents);
+        let Box32 { x1, y1, x2, y2 } = extents;
         all.intersect(Bounds { left: x1, top: y1, right: x2, bottom: y2 })
     }
 
@@ -143,6 +146,133 @@ impl Looks {
         }
     }
 }
+
+impl Looks {
+    /// The colour of an image that is the same everywhere, premultiplied, as
+    /// pixman takes it (`_pixman_image_get_solid`): of a solid fill, or of a
+    /// repeated pixel. `None` of others, and wherever anything else is set.
+    ///
+    /// # Safety
+    ///
+    /// As [`size`](Self::size).
+    pub(crate) unsafe fn solid(&self, image: *mut Image) -> Option<u32> {
+        // SAFETY: the caller's promise; the colour is where `layout` found it,
+        // and an image of one pixel has one to read.
+        unsafe {
+            if read!(image, have_clip) != 0
+                || read!(image, component_alpha) != 0
+                || !read!(image, alpha_map).is_null()
+                || !read!(image, transform).is_null()
+            {
+                return None;
+            }
+            if read!(image, kind) == kind::SOLID {
+                let color = image.byte_add(COLOR).cast::<Color>().read_unaligned();
+                let byte = |channel: u16| u32::from(channel >> 8);
+                let (alpha, red) = (byte(color.alpha), byte(color.red));
+                return Some(alpha << 24 | red << 16 | byte(color.green) << 8 | byte(color.blue));
+            }
+            if !self.is_bits(image)
+                || self.size(image) != (1, 1)
+                || !self.is_plain(image)
+                || read!(image, repeat) == repeat::NONE
+                || read!(image, filter) > filter::BILINEAR
+            {
+                return None;
+            }
+            let data = (self.pixman.get_data)(image);
+            match self.format(image) {
+                _ if data.is_null() => None,
+                format::A8R8G8B8 => Some(data.read()),
+                format::X8R8G8B8 => Some(data.read() | 0xff00_0000),
+                _ => None,
+            }
+        }
+    }
+
+    /// The pixels of an image of bits, if they are premultiplied colours of 32
+    /// bits (or have a byte to spare) and nothing else is set.
+    ///
+    /// # Safety
+    ///
+    /// As [`size`](Self::size), for as long as the pixels live.
+    pub(crate) unsafe fn pixels<'a>(&self, image: *mut Image) -> Option<Pixels<'a>> {
+        // SAFETY: passed on to the caller; the offset is `layout`'s.
+        unsafe {
+            let is_dithered = self
+                .layout
+                .dither
+                .is_some_and(|dither| image.byte_add(dither).cast::<u32>().read() != 0);
+            if !self.is_bits(image)
+                || !matches!(self.format(image), format::A8R8G8B8 | format::X8R8G8B8)
+                || !self.is_plain(image)
+                || !read!(image, alpha_map).is_null()
+                || read!(image, repeat) != repeat::NONE
+                || is_dithered
+            {
+                return None;
+            }
+            let (width, height) = self.size(image);
+            let (width, height) = (u32::try_from(width).ok()?, u32::try_from(height).ok()?);
+            let (bytes, stride) = self.bytes(image, 4 * width as usize, height)?;
+            if stride % 4 != 0 || !bytes.as_ptr().cast::<u32>().is_aligned() {
+                return None;
+            }
+            let words = std::slice::from_raw_parts_mut(bytes.as_mut_ptr().cast(), bytes.len() / 4);
+            let clip = if self.has_clip(image) {
+                let region: *const Region = &raw const (*image.cast::<Common>()).clip;
+                rectangles(&*region)
+            } else {
+                &EVERYTHING
+            };
+            Some(Pixels { words, stride: stride / 4, width, height, clip })
+        }
+    }
+}
+
+/// The pixels of an image of 32 bits, and where drawing may change them.
+pub(crate) struct Pixels<'a> {
+    words: &'a mut [u32],
+    /// Words from one row to the next; negative if stored upside down.
+    stride: isize,
+    width: u32,
+    height: u32,
+    clip: &'a [Box32],
+}
+
+impl Pixels<'_> {
+    /// Hands every row of `whole` within the image and its clip to `draw`,
+    /// with the column and the row of its first pixel.
+    pub(crate) fn for_each_part(
+        &mut self,
+        whole: Bounds,
+        mut draw: impl FnMut(&mut [u32], i32, i32),
+    ) {
+        // Both are not negative, by `Looks::pixels`.
+        let image = Bounds::of_size(self.width.cast_signed(), self.height.cast_signed());
+        let whole = whole.intersect(image);
+        for &Box32 { x1, y1, x2, y2 } in self.clip {
+            let clip = Bounds { left: x1, top: y1, right: x2, bottom: y2 };
+            let part = clip.intersect(whole);
+            if part.is_empty() {
+                continue;
+            }
+            // Within the image, so not negative.
+            let (left, right) = (part.left as usize, part.right as usize);
+            for y in part.top..part.bottom {
+                let from_top = y.unsigned_abs();
+                let stored = if self.stride < 0 { self.height - 1 - from_top } else { from_top };
+                let start = stored as usize * self.stride.unsigned_abs();
+                if let Some(row) = self.words.get_mut(start + left..start + right) {
+                    draw(row, part.left, y);
+                }
+            }
+        }
+    }
+}
+
+/// A clip that leaves every pixel.
+static EVERYTHING: [Box32; 1] = [Box32 { x1: i32::MIN, y1: i32::MIN, x2: i32::MAX, y2: i32::MAX }];
 
 /// The rectangles of a region, from its top.
 ///
