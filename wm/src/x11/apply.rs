@@ -261,42 +261,45 @@ impl Server {
     }
 
     fn set_mapped(&mut self, id: WindowId, frame: bool, client: bool) -> Result<()> {
+        // A frame that appears is complete, and so is one that goes: its last
+        // picture may be shown later. Hence the client first, or last.
+        if !frame {
+            self.set_frame_mapped(id, false)?;
+        }
         let Some(managed) = self.windows.get_mut(id) else { return Ok(()) };
         let x = &self.display;
-        // The client first: a frame that appears is complete. What goes is so
-        // too: its last picture may be shown later.
-        if !frame
-            && managed.frame_mapped
-            && let Some(composite) = &mut self.composite
-        {
+        if client {
+            x.map_window(id.xid.0)?;
+        } else if managed.client_mapped {
+            let cookie = x.unmap_window(id.xid.0)?;
+            self.own_unmaps.push_back((cookie.sequence_number(), id.xid.0));
+        }
+        managed.client_mapped = client;
+        if frame { self.set_frame_mapped(id, true) } else { Ok(()) }
+    }
+
+    fn set_frame_mapped(&mut self, id: WindowId, on: bool) -> Result<()> {
+        let Some(managed) = self.windows.get_mut(id).filter(|m| m.frame_mapped != on) else {
+            return Ok(());
+        };
+        let x = &self.display;
+        if !on && let Some(composite) = &mut self.composite {
             composite.secure(x, id)?;
         }
-        if client != managed.client_mapped || client {
-            if client {
-                x.map_window(id.xid.0)?;
-            } else {
-                let cookie = x.unmap_window(id.xid.0)?;
-                self.own_unmaps.push_back((cookie.sequence_number(), id.xid.0));
-            }
-            managed.client_mapped = client;
+        let cookie = if on { x.map_window(managed.frame)? } else { x.unmap_window(managed.frame)? };
+        self.expectations.must(cookie, "map or unmap a frame");
+        managed.frame_mapped = on;
+        if let Some(ring) = &mut managed.ring
+            && !on
+            && ring.mapped
+        {
+            x.unmap_window(ring.window)?;
+            ring.mapped = false;
         }
-        if frame != managed.frame_mapped {
-            let cookie =
-                if frame { x.map_window(managed.frame)? } else { x.unmap_window(managed.frame)? };
-            self.expectations.must(cookie, "map or unmap a frame");
-            managed.frame_mapped = frame;
-            if let Some(ring) = &mut managed.ring
-                && !frame
-                && ring.mapped
-            {
-                x.unmap_window(ring.window)?;
-                ring.mapped = false;
-            }
-            if let Some(composite) = &mut self.composite
-                && composite.set_mapped(id.xid, frame)
-            {
-                self.facts.push_back(wm_core::Event::ContentReset(id.xid));
-            }
+        if let Some(composite) = &mut self.composite
+            && composite.set_mapped(id.xid, on)
+        {
+            self.facts.push_back(wm_core::Event::ContentReset(id.xid));
         }
         Ok(())
     }
