@@ -15,15 +15,15 @@ mod start;
 mod toolkits;
 
 use std::collections::VecDeque;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
-use calloop::generic::Generic;
+use calloop::EventLoop;
 use calloop::signals::{Signal, Signals};
-use calloop::{EventLoop, Interest, Mode, PostAction};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use trapeze_backend::{Choice, Connection};
 use trapeze_config::{BackendChoice, Config};
 use trapeze_decor::{Notice, Painter};
@@ -106,12 +106,26 @@ pub enum Ending {
     Restart,
 }
 
-/// The file descriptor of the connection, for the loop.
-struct Descriptor(Rc<Connection>);
-
-impl AsFd for Descriptor {
-    fn as_fd(&self) -> BorrowedFd<'_> {
-        self.0.as_fd()
+/// Sleeps until the connection or one of the loop's sources has something to
+/// say (which of the two), or time is up. The connection is none of those
+/// sources: that would be several system calls more for each of its events.
+fn wait(
+    connection: &Connection,
+    sources: &EventLoop<'_, App>,
+    timeout: Option<Duration>,
+) -> std::io::Result<(bool, bool)> {
+    let timeout = timeout.map(|timeout| Timespec {
+        tv_sec: i64::try_from(timeout.as_secs()).unwrap_or(i64::MAX),
+        tv_nsec: i64::from(timeout.subsec_nanos()),
+    });
+    let mut both = [
+        PollFd::from_borrowed_fd(connection.as_fd(), PollFlags::IN),
+        PollFd::from_borrowed_fd(sources.as_fd(), PollFlags::IN),
+    ];
+    match poll(&mut both, timeout.as_ref()) {
+        Ok(_) => Ok((!both[0].revents().is_empty(), !both[1].revents().is_empty())),
+        Err(rustix::io::Errno::INTR) => Ok((true, true)),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -130,6 +144,12 @@ pub struct App {
     started: Instant,
     /// The model may want another scene.
     dirty: bool,
+    /// The model has heard something that requests may follow from.
+    unsettled: bool,
+    /// There may be events in the socket or in memory.
+    readable: bool,
+    /// Requests may have been sent in this turn.
+    spoke: bool,
     /// X events that were drained but not handled yet.
     early: VecDeque<(XEvent, u64)>,
     /// How often the loop went round.
@@ -251,14 +271,6 @@ impl App {
         let mut event_loop: EventLoop<'_, Self> =
             EventLoop::try_new().context("cannot set up the event loop")?;
         let handle = event_loop.handle();
-        let descriptor = Descriptor(Rc::clone(&self.server.display.connection));
-        handle
-            .insert_source(
-                Generic::new(descriptor, Interest::READ, Mode::Level),
-                // Being awake is enough: every turn drains the connection.
-                |_, _, _| Ok(PostAction::Continue),
-            )
-            .map_err(|error| anyhow::anyhow!("cannot watch the connection: {error}"))?;
         handle
             .insert_source(signals, |signal, (), app: &mut Self| {
                 if signal.signal() == Signal::SIGCHLD {
@@ -275,16 +287,20 @@ impl App {
             "managing screen {}",
             self.server.display.screen
         );
+        let connection = Rc::clone(&self.server.display.connection);
         loop {
             self.turn().context("the session ends")?;
             if let Some(ending) = self.ending {
                 self.leave()?;
                 return Ok(ending);
             }
-            // Before the last look for events: while it writes, XCB reads too,
-            // and what it has read does not wake the process any more.
-            self.server.display.flush().context("the session ends")?;
-            if self.drain()? {
+            if self.spoke {
+                // Before the last look for events: while it writes, XCB reads
+                // too, and what it has read does not wake the process any more.
+                self.server.display.flush().context("the session ends")?;
+                self.drain()?;
+            }
+            if self.readable || !self.early.is_empty() {
                 continue;
             }
             if self.dirty && self.compositor.is_none() {
@@ -295,25 +311,38 @@ impl App {
             if timeout == Some(Duration::ZERO) {
                 continue;
             }
-            match event_loop.dispatch(timeout, &mut self) {
-                Ok(()) => {}
-                Err(calloop::Error::IoError(error))
-                    if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error).context("the event loop failed"),
+            let others = wait(&connection, &event_loop, timeout).context("cannot wait")?;
+            self.readable = others.0;
+            if others.1 {
+                event_loop.dispatch(Some(Duration::ZERO), &mut self).or_else(
+                    |error| match error {
+                        calloop::Error::IoError(error)
+                            if error.kind() == std::io::ErrorKind::Interrupted =>
+                        {
+                            Ok(())
+                        }
+                        error => Err(error).context("the event loop failed"),
+                    },
+                )?;
+                // They may have asked the server, and so taken in events.
+                self.readable = true;
+                self.unsettled = true;
             }
         }
     }
 
-    /// Takes events out of memory and socket; true if there are any.
-    fn drain(&mut self) -> Result<bool> {
+    /// Takes events out of memory and socket.
+    fn drain(&mut self) -> Result<()> {
         self.early.extend(self.server.selections.missed.drain(..));
         while self.early.len() < BATCH {
             match self.server.display.poll_for_event_with_sequence()? {
                 Some(event) => self.early.push_back(event),
-                None => break,
+                None => return Ok(()),
             }
         }
-        Ok(!self.early.is_empty())
+        // There may be more, in memory, where waiting does not see it.
+        self.readable = true;
+        Ok(())
     }
 
     /// How long to sleep; `None` until something happens.
@@ -343,7 +372,10 @@ impl App {
     fn turn(&mut self) -> Result<()> {
         let now = self.now();
         self.turns += 1;
-        self.drain()?;
+        self.spoke = false;
+        if std::mem::take(&mut self.readable) {
+            self.drain()?;
+        }
         let mut batch = Batch::default();
         while let Some((event, sequence)) = self.early.pop_front() {
             if batch.must_wait(&event) {
@@ -358,8 +390,10 @@ impl App {
             self.handle(fact, now);
         }
         for chore in batch.chores {
+            self.spoke |= !matches!(chore, Chore::Damage(_));
             self.chore(chore, now)?;
         }
+        self.spoke |= self.menu.is_some();
         if let Some(menu) = &mut self.menu
             && let Some(ended) = menu.tick(&mut self.server, now)?
         {
@@ -373,7 +407,10 @@ impl App {
             self.handle(Event::Tick, now);
             self.dirty = true;
         }
-        for _ in 0..ROUNDS {
+        // What clients draw is none of the model's business.
+        let settles = std::mem::take(&mut self.unsettled) || !self.server.facts.is_empty();
+        self.spoke |= settles;
+        for _ in 0..if settles { ROUNDS } else { 0 } {
             self.services.flush();
             for request in self.wm.settle(now) {
                 tracing::trace!(?request);
@@ -398,6 +435,7 @@ impl App {
 
     fn handle(&mut self, fact: Event, now: Time) {
         tracing::trace!(?fact);
+        self.unsettled |= !matches!(fact, Event::Damaged { .. });
         self.services.record(now, &fact);
         self.wm.handle(fact, now);
     }
@@ -416,7 +454,9 @@ impl App {
         if compositor.due(now).is_none_or(|due| due > now) {
             return Ok(());
         }
-        let scene = scene.unwrap_or_else(|| self.wm.scene(now));
+        let scene = (!compositor.repeats(&self.server))
+            .then(|| scene.unwrap_or_else(|| self.wm.scene(now)));
+        self.spoke = true;
         match compositor.paint(&mut self.server, scene, now)? {
             Outcome::Fine => Ok(()),
             Outcome::Rebuilt => {

@@ -14,6 +14,7 @@ use wm_core::geom::{Rect, Size};
 use wm_core::region::Region;
 use wm_core::{ImageId, Scene, SourceId, Time, Xid};
 
+use crate::x11::composite::Composite;
 use crate::x11::{Display, Error, Result, Server};
 
 /// So many good frames make an old failure forgotten.
@@ -31,8 +32,8 @@ pub struct Compositor {
     choice: Choice,
     tracker: Tracker,
     clock: FrameClock,
-    /// The scene that the screen shows.
-    presented: Option<Scene>,
+    /// The scene is another one than the screen shows, or may be.
+    changed: bool,
     size: Size,
     failures: u32,
     good: u32,
@@ -87,7 +88,7 @@ impl Compositor {
             choice,
             tracker: Tracker::new(),
             clock: FrameClock::new(server.screen.rate),
-            presented: None,
+            changed: true,
             size,
             failures: 0,
             good: 0,
@@ -116,6 +117,7 @@ impl Compositor {
                 backend.resize(self.size);
             }
             self.tracker.reset();
+            self.changed = true;
         }
         self.clock = FrameClock::new(server.screen.rate);
         self.clock.request();
@@ -124,6 +126,7 @@ impl Compositor {
     /// Everything has to be painted again.
     pub fn repaint(&mut self) {
         self.tracker.reset();
+        self.changed = true;
         self.clock.request();
     }
 
@@ -162,9 +165,17 @@ impl Compositor {
 
     /// The scene may have changed.
     pub fn consider(&mut self, scene: &Scene) {
-        if self.presented.as_ref() != Some(scene) {
+        self.changed = !self.tracker.presents(scene);
+        if self.changed {
             self.clock.request();
         }
+    }
+
+    /// Whether the next frame shows the last one's scene: only pixels of
+    /// clients changed, if anything.
+    #[must_use]
+    pub fn repeats(&self, server: &Server) -> bool {
+        !self.changed && server.composite.as_ref().is_some_and(Composite::is_complete)
     }
 
     /// When the next frame is due.
@@ -173,12 +184,17 @@ impl Compositor {
         self.clock.due(now)
     }
 
-    /// Paints the scene.
+    /// Paints the scene; `None` is the last one, if that [repeats](Self::repeats).
     ///
     /// # Errors
     ///
     /// If the connection broke.
-    pub fn paint(&mut self, server: &mut Server, scene: Scene, now: Time) -> Result<Outcome> {
+    pub fn paint(
+        &mut self,
+        server: &mut Server,
+        scene: Option<Scene>,
+        now: Time,
+    ) -> Result<Outcome> {
         let display = Rc::clone(&server.display);
         let Some(backend) = &mut self.backend else { return Ok(Outcome::GivenUp) };
         if server.background.lend(backend) {
@@ -188,12 +204,17 @@ impl Compositor {
             self.tracker.client_damage(SourceId::Background, &all);
         }
         let Some(composite) = &mut server.composite else { return Ok(Outcome::GivenUp) };
-        composite.prepare(&display, &scene, backend, &mut self.tracker)?;
-        let age = backend.buffer_age();
-        let plan = self.tracker.plan(&scene, age);
+        let plan = if let Some(scene) = &scene {
+            composite.prepare(&display, scene, backend, &mut self.tracker)?;
+            let age = backend.buffer_age();
+            self.tracker.plan(scene, age)
+        } else {
+            composite.hand_over(&display, backend, &mut self.tracker)?;
+            let age = backend.buffer_age();
+            self.tracker.plan_again(age).unwrap_or_default()
+        };
         if plan.is_empty() {
-            self.tracker.commit(scene.clone());
-            self.presented = Some(scene);
+            self.commit(scene);
             self.clock.painted(now, false);
             return Ok(Outcome::Fine);
         }
@@ -206,8 +227,7 @@ impl Compositor {
         match painted {
             Ok(presented) => {
                 tracing::trace!(pixels = presented.pixels, ops = plan.ops.len(), "a frame");
-                self.tracker.commit(scene.clone());
-                self.presented = Some(scene);
+                self.commit(scene);
                 self.clock.painted(now, true);
                 self.good += 1;
                 if self.good > FORGIVEN_AFTER {
@@ -220,6 +240,14 @@ impl Compositor {
                 tracing::warn!(%error, backend = backend.name(), "a frame failed");
                 self.recover(server)
             }
+        }
+    }
+
+    fn commit(&mut self, scene: Option<Scene>) {
+        self.changed = false;
+        match scene {
+            Some(scene) => self.tracker.commit(scene),
+            None => self.tracker.commit_again(),
         }
     }
 
@@ -265,7 +293,6 @@ impl Compositor {
             composite.rebind(&display)?;
         }
         server.background.rebind();
-        self.presented = None;
         self.repaint();
         Ok(Outcome::Rebuilt)
     }

@@ -10,6 +10,11 @@
 
 use crate::id::Time;
 
+/// A frame may be early by this part of the interval: a program that draws as
+/// often as frames come is painted when it has drawn, instead of after one
+/// more sleep.
+const EARLY: u64 = 8;
+
 /// Paces frames.
 #[derive(Debug, Clone)]
 pub struct FrameClock {
@@ -37,16 +42,23 @@ impl FrameClock {
     #[must_use]
     pub fn due(&self, now: Time) -> Option<Time> {
         self.wanted.then(|| match self.last {
-            Some(last) if now.since(last) < self.interval => Time(last.0 + self.interval),
+            Some(last) if now.since(last) < self.interval - self.interval / EARLY => {
+                Time(last.0 + self.interval)
+            }
             _ => now,
         })
     }
 
     /// A frame was painted, or there turned out to be nothing to paint.
-    pub const fn painted(&mut self, now: Time, anything: bool) {
+    pub fn painted(&mut self, now: Time, anything: bool) {
         self.wanted = false;
         if anything {
-            self.last = Some(now);
+            self.last = match self.last {
+                // Early: the next one is not, so that there are no more frames
+                // than there should be.
+                Some(last) if now.since(last) < self.interval => Some(Time(last.0 + self.interval)),
+                _ => Some(now),
+            };
         }
     }
 }
@@ -75,6 +87,35 @@ mod tests {
         clock.painted(Time(1_016_700), true);
         clock.request();
         assert_eq!(clock.due(Time(1_050_000)), Some(Time(1_050_000)));
+    }
+
+    #[test]
+    fn frames_are_no_more_for_being_early() {
+        let mut clock = FrameClock::new(60_000);
+        let mut now = Time(1_000_000);
+        let mut frames = 0;
+        // A second of damage every 100 µs.
+        while now < Time(2_000_000) {
+            clock.request();
+            if clock.due(now) <= Some(now) {
+                clock.painted(now, true);
+                frames += 1;
+            }
+            now = Time(now.0 + 100);
+        }
+        assert!((59..=61).contains(&frames), "{frames}");
+    }
+
+    #[test]
+    fn who_draws_in_step_is_painted_at_once() {
+        let mut clock = FrameClock::new(60_000);
+        for n in 0..100_u64 {
+            // Some frames come early, some late.
+            let now = Time(1_000_000 + n * 16_667 + n * 7 % 11 * 150);
+            clock.request();
+            assert_eq!(clock.due(now), Some(now), "frame {n}");
+            clock.painted(now, true);
+        }
     }
 
     #[test]

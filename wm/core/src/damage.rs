@@ -81,7 +81,7 @@ impl Tracker {
         for (source, region) in std::mem::take(&mut self.pending) {
             self.in_flight.entry(source).or_default().add(&region);
         }
-        let everything = Region::from_rect(scene.bounds()).subtract(&scene.holes);
+        let everything = everything(scene);
         let visible = match &self.presented {
             Some(seen) if same_visibility(&seen.scene, scene) => seen.visible.clone(),
             _ => visibility(scene, &everything),
@@ -96,16 +96,41 @@ impl Tracker {
             }
             _ => everything.clone(),
         };
-        let damage = if age == 0 || self.presented.is_none() || age - 1 > self.history.len() {
-            everything
-        } else {
-            let mut damage = self.step.clone();
-            for older in self.history.iter().take(age - 1) {
-                damage.add(older);
-            }
-            damage.intersect(&everything)
-        };
+        let damage =
+            if self.presented.is_none() { everything } else { self.since(age, everything) };
         operations(scene, &visible, damage)
+    }
+
+    /// As [`Tracker::plan`] for the scene that was presented last, of which
+    /// nothing but clients' pixels changed; `None` if there is none. It costs
+    /// no scene and no comparison.
+    pub fn plan_again(&mut self, age: usize) -> Option<FramePlan> {
+        for (source, region) in std::mem::take(&mut self.pending) {
+            self.in_flight.entry(source).or_default().add(&region);
+        }
+        let seen = self.presented.take()?;
+        let everything = everything(&seen.scene);
+        let mut step = Region::new();
+        for (layer, visible) in seen.scene.layers.iter().zip(&seen.visible) {
+            step.add(&client_damage_of(layer, &self.in_flight).intersect(visible));
+        }
+        self.step = step.intersect(&everything);
+        let damage = self.since(age, everything);
+        let plan = operations(&seen.scene, &seen.visible, damage);
+        self.presented = Some(seen);
+        Some(plan)
+    }
+
+    /// What differs from the frame of this age.
+    fn since(&self, age: usize, everything: Region<Root>) -> Region<Root> {
+        if age == 0 || age - 1 > self.history.len() {
+            return everything;
+        }
+        let mut damage = self.step.clone();
+        for older in self.history.iter().take(age - 1) {
+            damage.add(older);
+        }
+        damage.intersect(&everything)
     }
 
     /// The last plan, made for `scene`, is on the screen.
@@ -115,12 +140,22 @@ impl Tracker {
         self.history.truncate(MAX_AGE);
         let visible = match self.presented.take() {
             Some(seen) if same_visibility(&seen.scene, &scene) => seen.visible,
-            _ => {
-                let everything = Region::from_rect(scene.bounds()).subtract(&scene.holes);
-                visibility(&scene, &everything)
-            }
+            _ => visibility(&scene, &everything(&scene)),
         };
         self.presented = Some(Seen { scene, visible });
+    }
+
+    /// The last plan, made by [`Tracker::plan_again`], is on the screen.
+    pub fn commit_again(&mut self) {
+        self.in_flight.clear();
+        self.history.push_front(std::mem::take(&mut self.step));
+        self.history.truncate(MAX_AGE);
+    }
+
+    /// Whether `scene` is the one that was presented last.
+    #[must_use]
+    pub fn presents(&self, scene: &Scene) -> bool {
+        self.presented.as_ref().is_some_and(|seen| seen.scene == *scene)
     }
 
     /// The screen's content is unknown (a failed frame, a new backend):
@@ -141,6 +176,11 @@ impl Tracker {
                 && !visible.is_empty()
         })
     }
+}
+
+/// Every pixel that frames of this scene may paint.
+fn everything(scene: &Scene) -> Region<Root> {
+    Region::from_rect(scene.bounds()).subtract(&scene.holes)
 }
 
 /// Whether two scenes hide the same pixels of the same layers, so that the

@@ -71,8 +71,12 @@ pub struct Composite {
     pub overlay: u32,
     toplevels: HashMap<Xid, Toplevel>,
     by_damage: HashMap<u32, Xid>,
+    /// Toplevels with pending damage.
+    touched: Vec<Xid>,
     bound: HashMap<WindowId, Bound>,
     holes: Region<Root>,
+    /// Whatever the last scene shows was lent to the backend.
+    complete: bool,
     /// The root window's background is a picture of the screen.
     frozen: bool,
 }
@@ -94,8 +98,10 @@ impl Composite {
             overlay,
             toplevels: HashMap::new(),
             by_damage: HashMap::new(),
+            touched: Vec::new(),
             bound: HashMap::new(),
             holes: Region::new(),
+            complete: false,
             frozen: false,
         })
     }
@@ -147,6 +153,7 @@ impl Composite {
         let damage = display.generate_id()?;
         display.damage_create(damage, window, ReportLevel::DELTA_RECTANGLES)?;
         let (border, depth, visual) = look;
+        self.touched.push(client);
         self.by_damage.insert(damage, client);
         self.toplevels.insert(
             client,
@@ -211,6 +218,9 @@ impl Composite {
         let rect = area.offset(toplevel.border, toplevel.border);
         let rect = rect.intersection(&Rect::new(0, 0, toplevel.size.w, toplevel.size.h))?;
         let region = Region::from_rect(rect);
+        if toplevel.pending.is_empty() {
+            self.touched.push(client);
+        }
         toplevel.pending.add(&region);
         Some((client, region))
     }
@@ -349,13 +359,38 @@ impl Composite {
             let kept = scene.kept.contains(&SourceId::Window(id));
             self.take_back(display, id, kept, backend, tracker)?;
         }
-        for (client, toplevel) in &mut self.toplevels {
+        self.complete = shown.keys().all(|id| self.bound.contains_key(id));
+        self.hand_over(display, backend, tracker)
+    }
+
+    /// Whether the last scene needs nothing more than [`Composite::hand_over`]
+    /// to be painted again.
+    #[must_use]
+    pub const fn is_complete(&self) -> bool {
+        self.complete
+    }
+
+    /// Tells backend and tracker which pixels changed, of what they have been
+    /// lent: all that there is to do before a frame of the same scene.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn hand_over(
+        &mut self,
+        display: &Display,
+        backend: &mut Backend,
+        tracker: &mut Tracker,
+    ) -> Result<()> {
+        for client in std::mem::take(&mut self.touched) {
+            let Some(toplevel) = self.toplevels.get_mut(&client) else { continue };
             if toplevel.pending.is_empty() {
                 continue;
             }
             let region = std::mem::take(&mut toplevel.pending);
             display.damage_subtract(toplevel.damage, x11rb::NONE, x11rb::NONE)?;
-            let Some(id) = shown.keys().find(|id| id.xid == *client) else { continue };
+            let lent = self.bound.iter().filter(|(id, bound)| id.xid == client && bound.lent);
+            let Some((id, _)) = lent.max_by_key(|(id, _)| id.generation) else { continue };
             let source = SourceId::Window(*id);
             backend.damaged(source, &region);
             tracker.client_damage(source, &region);
