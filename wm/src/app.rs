@@ -47,7 +47,7 @@ use crate::x11::batch::{Batch, Chore};
 use crate::x11::composite::Composite;
 use crate::x11::errors::optional;
 use crate::x11::keys::Binding;
-use crate::x11::{Result, Server, ewmh, selection};
+use crate::x11::{Result, Server, ewmh, query, selection};
 
 /// So many X events make a batch: painting goes on in between.
 const BATCH: usize = 2048;
@@ -172,6 +172,8 @@ impl App {
         self.bind_keys()?;
         self.server.drag_modifiers = self.config.settings().drag_modifiers.0;
         self.handle(self.server.screen_event(), now);
+        let layout = query::desktop_layout(&self.server.display)?;
+        self.handle(Event::Desktops { layout, names: Vec::new() }, now);
         if compositing {
             self.begin_compositing(now)?;
         }

@@ -5,7 +5,7 @@
 
 use trapeze_config::parse_action;
 use trapeze_ipc as ipc;
-use wm_core::action::WorkspaceTarget;
+use wm_core::action::{Direction, WorkspaceTarget};
 use wm_core::event::Event;
 use wm_core::geom::{Rect, Root};
 use wm_core::hints::NetState;
@@ -119,6 +119,10 @@ fn workspace(wm: &Wm, named: &ipc::WorkspaceRef) -> Option<WorkspaceTarget> {
                     "next" => Some(WorkspaceTarget::Next),
                     "previous" => Some(WorkspaceTarget::Previous),
                     "last" => Some(WorkspaceTarget::Last),
+                    "left" => Some(WorkspaceTarget::Toward(Direction::Left)),
+                    "right" => Some(WorkspaceTarget::Toward(Direction::Right)),
+                    "up" => Some(WorkspaceTarget::Toward(Direction::Up)),
+                    "down" => Some(WorkspaceTarget::Toward(Direction::Down)),
                     _ => None,
                 };
             }

@@ -1,7 +1,8 @@
 //! Desktops: switching, sending, sticking, showing the desktop (EWMH "Root Window Properties").
 
 use anyhow::Result;
-use trapeze_testkit::ewmh;
+use trapeze_testkit::input::{self, keysym};
+use trapeze_testkit::{Window, ewmh};
 
 use crate::desk::Desk;
 
@@ -112,4 +113,35 @@ fn root_properties_are_complete() -> Result<()> {
         assert!(supported.iter().any(|entry| entry == name), "{name}");
     }
     Ok(())
+}
+
+#[test]
+fn a_pager_lays_the_workspaces_out() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let current = |wanted| ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", wanted);
+    // Two rows of two, beginning at the bottom left: 2 3 above 0 1.
+    let root = Window::existing(client, client.root());
+    root.set_numbers("_NET_DESKTOP_LAYOUT", &[0, 2, 2, 3])?;
+    let go = |key| input::chord(client, &[keysym::CONTROL, keysym::ALT, key]);
+    for (key, wanted) in [(keysym::UP, 2), (keysym::RIGHT, 3), (keysym::DOWN, 1)] {
+        go(key)?;
+        current(wanted)?;
+    }
+    // At the edge it stays; by then it has seen both keys.
+    go(keysym::DOWN)?;
+    go(keysym::UP)?;
+    current(3)
+}
+
+#[test]
+fn a_pager_names_the_workspaces() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let root = Window::existing(client, client.root());
+    let utf8 = client.atom("UTF8_STRING")?;
+    root.set_property("_NET_DESKTOP_NAMES", utf8, 8, "web\0\0Ülk\0".as_bytes())?;
+    client.wait_true("the names that it was given, the others as before", || {
+        Ok(client.text(client.root(), "_NET_DESKTOP_NAMES")?.as_deref() == Some("web\02\0Ülk\04\0"))
+    })
 }

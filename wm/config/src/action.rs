@@ -106,7 +106,7 @@ const WITH_ARGUMENT: [(&str, &str); 9] = [
 
 const DIRECTIONS: &str = "left, right, up or down";
 const TILES: &str = "left, right, top, bottom, top-left, top-right, bottom-left or bottom-right";
-const WORKSPACES: &str = "a number from 1 to 32, next, previous or last";
+const WORKSPACES: &str = "a number from 1 to 32, next, previous, last, left, right, up or down";
 
 /// The largest number of workspaces.
 pub(crate) const MAX_WORKSPACES: u32 = 32;
@@ -233,6 +233,7 @@ fn workspace(word: &str) -> Option<WorkspaceTarget> {
         "next" => WorkspaceTarget::Next,
         "previous" => WorkspaceTarget::Previous,
         "last" => WorkspaceTarget::Last,
+        "left" | "right" | "up" | "down" => WorkspaceTarget::Toward(direction(word)?),
         number => match number.parse() {
             Ok(n) if (1..=MAX_WORKSPACES).contains(&n) => WorkspaceTarget::Number(n),
             _ => return None,
@@ -246,6 +247,7 @@ fn workspace_name(target: WorkspaceTarget) -> String {
         WorkspaceTarget::Next => "next".to_owned(),
         WorkspaceTarget::Previous => "previous".to_owned(),
         WorkspaceTarget::Last => "last".to_owned(),
+        WorkspaceTarget::Toward(to) => direction_name(to).to_owned(),
     }
 }
 
@@ -314,6 +316,7 @@ mod tests {
             Just(WorkspaceTarget::Next),
             Just(WorkspaceTarget::Previous),
             Just(WorkspaceTarget::Last),
+            Just(WorkspaceTarget::Toward(Direction::Up)),
         ];
         prop_oneof![
             prop::sample::select(PLAIN.iter().map(|(_, a)| a.clone()).collect::<Vec<_>>()),

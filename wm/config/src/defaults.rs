@@ -109,9 +109,13 @@ const KEYS: &[(&str, &str)] = &[
     // Workspaces; the numbered ones are below.
     ("Ctrl+Alt+Right", "workspace next"),
     ("Ctrl+Alt+Left", "workspace previous"),
+    ("Ctrl+Alt+Up", "workspace up"),
+    ("Ctrl+Alt+Down", "workspace down"),
     ("Super+Tab", "workspace last"),
     ("Ctrl+Alt+Shift+Right", "move-to-workspace-and-follow next"),
     ("Ctrl+Alt+Shift+Left", "move-to-workspace-and-follow previous"),
+    ("Ctrl+Alt+Shift+Up", "move-to-workspace-and-follow up"),
+    ("Ctrl+Alt+Shift+Down", "move-to-workspace-and-follow down"),
     ("Super+d", "toggle-show-desktop"),
     // Programs.
     ("Super+Return", "terminal"),

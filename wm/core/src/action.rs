@@ -55,6 +55,9 @@ pub enum WorkspaceTarget {
     Previous,
     /// The one that was current before this one.
     Last,
+    /// The one beside it as the pager lays them out, one row by default;
+    /// none at the edge.
+    Toward(Direction),
 }
 
 /// What a person can ask for. Actions on a window mean the one that the

@@ -11,6 +11,7 @@ use crate::action::Action;
 use crate::geom::{Point, Rect, Root, Size};
 use crate::hints::{ClientFacts, NetState, Property, UnmanagedFacts};
 use crate::id::{Timestamp, Xid};
+use crate::layout::DesktopLayout;
 use crate::region::Region;
 use crate::settings::{Modifiers, Settings};
 
@@ -275,6 +276,13 @@ pub enum Event {
     },
     /// A new configuration.
     Settings(Box<Settings>),
+    /// What a pager says of the workspaces.
+    Desktops {
+        /// _NET_DESKTOP_LAYOUT; the default one if there is none.
+        layout: DesktopLayout,
+        /// _NET_DESKTOP_NAMES; may be more or fewer than there are.
+        names: Vec<String>,
+    },
     /// Whether a compositor of ours paints the screen (it can fail or be
     /// turned off at run time).
     Compositing(bool),

@@ -18,6 +18,7 @@ pub mod event;
 pub mod geom;
 pub mod hints;
 pub mod id;
+pub mod layout;
 pub mod look;
 pub mod model;
 pub mod plan;

@@ -64,7 +64,7 @@ pub enum What {
     },
     /// Go to a workspace, or send a window there.
     Workspace {
-        /// A number, a name, next, previous or last.
+        /// A number, a name, next, previous, last, left, right, up or down.
         workspace: String,
         /// Send the active window there instead of going.
         #[arg(long)]

@@ -34,6 +34,7 @@ x11rb::atom_manager! {
         _NET_CLOSE_WINDOW,
         _NET_CURRENT_DESKTOP,
         _NET_DESKTOP_GEOMETRY,
+        _NET_DESKTOP_LAYOUT,
         _NET_DESKTOP_NAMES,
         _NET_DESKTOP_VIEWPORT,
         _NET_FRAME_EXTENTS,

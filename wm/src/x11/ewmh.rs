@@ -25,6 +25,7 @@ fn supported(display: &Display) -> Vec<u32> {
         a._NET_DESKTOP_VIEWPORT,
         a._NET_CURRENT_DESKTOP,
         a._NET_DESKTOP_NAMES,
+        a._NET_DESKTOP_LAYOUT,
         a._NET_ACTIVE_WINDOW,
         a._NET_WORKAREA,
         a._NET_SHOWING_DESKTOP,

@@ -11,6 +11,7 @@ use wm_core::hints::{
     BypassHint, Gravity, MotifHints, NetState, Protocols, SizeHints, Strut, WindowType, WmHints,
     WmState,
 };
+use wm_core::layout::{Corner, DesktopLayout};
 use wm_core::region::Region;
 use wm_core::{Timestamp, Xid};
 use x11rb::protocol::xproto::{AtomEnum, GetPropertyReply};
@@ -414,6 +415,32 @@ pub fn bypass(value: &Value) -> BypassHint {
         Some(2) => BypassHint::Forbid,
         _ => BypassHint::NoPreference,
     }
+}
+
+/// _NET_DESKTOP_LAYOUT: orientation, columns, rows and starting corner, of
+/// which the last may be missing.
+#[must_use]
+pub fn desktop_layout(value: &Value) -> DesktopLayout {
+    let mut items = value.longs();
+    let (Some(orientation), Some(columns), Some(rows)) = (items.next(), items.next(), items.next())
+    else {
+        return DesktopLayout::default();
+    };
+    let corner = match items.next() {
+        Some(1) => Corner::TopRight,
+        Some(2) => Corner::BottomRight,
+        Some(3) => Corner::BottomLeft,
+        _ => Corner::TopLeft,
+    };
+    DesktopLayout { by_column: orientation == 1, columns, rows, corner }
+}
+
+/// UTF-8 texts, each of which a zero ends.
+#[must_use]
+pub fn texts(value: &Value) -> Vec<String> {
+    let bytes: &[u8] = if value.format == 8 { &value.bytes } else { &[] };
+    let bytes = bytes.strip_suffix(&[0]).unwrap_or(bytes);
+    bytes.split(|byte| *byte == 0).map(|text| String::from_utf8_lossy(text).into_owned()).collect()
 }
 
 /// WM_STATE.

@@ -7,6 +7,7 @@
 use wm_core::Xid;
 use wm_core::geom::{Client, Rect, Root};
 use wm_core::hints::{ClientFacts, Property, UnmanagedFacts};
+use wm_core::layout::DesktopLayout;
 use wm_core::region::Region;
 use x11rb::cookie::Cookie;
 use x11rb::protocol::shape::{self, ConnectionExt as _, SK};
@@ -477,6 +478,13 @@ pub enum Changed {
     ColormapWindows(Vec<u32>),
     /// Another sync counter, by its id.
     SyncCounter(Option<u32>),
+    /// What a pager says of the workspaces.
+    Desktops {
+        /// _NET_DESKTOP_LAYOUT.
+        layout: DesktopLayout,
+        /// _NET_DESKTOP_NAMES.
+        names: Vec<String>,
+    },
     /// Of no interest.
     Nothing,
 }
@@ -500,6 +508,10 @@ pub fn ask_property(display: &Display, window: u32, atom: u32) -> Result<Pending
         Some(a._NET_WM_STRUT_PARTIAL)
     } else if atom == a._NET_WM_STRUT_PARTIAL {
         Some(a._NET_WM_STRUT)
+    } else if atom == a._NET_DESKTOP_LAYOUT {
+        Some(a._NET_DESKTOP_NAMES)
+    } else if atom == a._NET_DESKTOP_NAMES {
+        Some(a._NET_DESKTOP_LAYOUT)
     } else {
         None
     };
@@ -568,6 +580,12 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
             Property::IconGeometry(properties::icon_geometry(&first))
         }
         n if n == a._NET_WM_PID => Property::Pid(first.long().filter(|pid| *pid > 0)),
+        n if n == a._NET_DESKTOP_LAYOUT || n == a._NET_DESKTOP_NAMES => {
+            let (layout, names) =
+                if n == a._NET_DESKTOP_LAYOUT { (&first, &second) } else { (&second, &first) };
+            let (layout, names) = (properties::desktop_layout(layout), properties::texts(names));
+            return Ok(Changed::Desktops { layout, names });
+        }
         n if n == a._NET_WM_ICON => return Ok(Changed::Icon(first)),
         n if n == a._NET_WM_USER_TIME_WINDOW => {
             return Ok(Changed::UserTimeWindow(properties::window(&first).map(|xid| xid.0)));
@@ -598,4 +616,14 @@ pub fn is_interesting(display: &Display, atom: u32) -> bool {
 #[must_use]
 pub fn is_interesting_unmanaged(display: &Display, atom: u32) -> bool {
     unmanaged_atoms(display).contains(&atom)
+}
+
+/// How a pager lays the workspaces out (`_NET_DESKTOP_LAYOUT`).
+///
+/// # Errors
+///
+/// If the connection broke.
+pub fn desktop_layout(display: &Display) -> Result<DesktopLayout> {
+    let asked = PendingValue::ask(display, display.root, display.atoms._NET_DESKTOP_LAYOUT)?;
+    Ok(properties::desktop_layout(&asked.value()?))
 }

@@ -335,6 +335,10 @@ impl Server {
     }
 
     fn changed(&mut self, facts: &mut Vec<Event>, window: u32, changed: Changed) -> Result<()> {
+        if let Changed::Desktops { layout, names } = changed {
+            facts.push(Event::Desktops { layout, names });
+            return Ok(());
+        }
         let window = match self.windows.role(window) {
             Role::Client(xid) | Role::Unmanaged(xid) | Role::UserTime(xid) => xid,
             _ => return Ok(()),
@@ -379,7 +383,7 @@ impl Server {
                 self.windows.set_alarm(window, alarm);
                 property(Property::SyncCounter(counter.map(|_| 0)));
             }
-            Changed::Nothing => {}
+            Changed::Desktops { .. } | Changed::Nothing => {}
         }
         Ok(())
     }
@@ -561,6 +565,10 @@ impl Server {
         if window == self.display.root {
             if atom == a._XROOTPMAP_ID {
                 batch.chore(Chore::Background);
+            } else if atom == a._NET_DESKTOP_LAYOUT || atom == a._NET_DESKTOP_NAMES {
+                if batch.asked.insert((window, atom)) {
+                    batch.steps.push(Step::Property { window, atom });
+                }
             } else if monitors::is_resources(atom) {
                 batch.chore(Chore::Resources);
             }

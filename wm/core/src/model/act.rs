@@ -334,6 +334,9 @@ impl Wm {
             WorkspaceTarget::Next => Some((self.workspace + 1) % count),
             WorkspaceTarget::Previous => Some((self.workspace + count - 1) % count),
             WorkspaceTarget::Last => Some(self.last_workspace.min(count - 1)),
+            WorkspaceTarget::Toward(direction) => {
+                self.layout.beside(self.workspace, count, direction)
+            }
         }
     }
 

@@ -27,6 +27,7 @@ mod act;
 pub mod border;
 mod bypass;
 mod compose;
+mod desktops;
 mod drag;
 mod focus;
 mod frame;
@@ -57,6 +58,7 @@ pub use window::{Unmanaged, Window};
 use crate::event::{Event, Monitor};
 use crate::geom::{Point, Rect, Root, Size};
 use crate::id::{Time, Timestamp, WindowId, Xid};
+use crate::layout::DesktopLayout;
 use crate::request::Request;
 use crate::settings::Settings;
 
@@ -92,6 +94,7 @@ pub struct Wm {
 
     workspace: u32,
     last_workspace: u32,
+    layout: DesktopLayout,
     showing_desktop: bool,
     focus: focus::Focus,
     pointer: pointer::Pointer,
@@ -134,6 +137,7 @@ impl Wm {
             order: Vec::new(),
             stacked: Vec::new(),
             workspace: 0,
+            layout: DesktopLayout::default(),
             last_workspace: 0,
             showing_desktop: false,
             focus: focus::Focus::default(),
@@ -163,6 +167,7 @@ impl Wm {
         match event {
             Event::Screen { size, monitors } => self.set_screen(size, monitors),
             Event::Settings(settings) => self.set_settings(*settings),
+            Event::Desktops { layout, names } => self.set_desktops(layout, &names),
             Event::Compositing(on) => {
                 self.compositing = on;
                 self.pictures.clear();
