@@ -8,9 +8,10 @@ use std::io::Write;
 use raster::{Fixed, Line, Point, Trapezoid};
 use serde::Serialize;
 
+use crate::canvas::Canvas;
 use crate::capture::{Capture, Set, Shape};
 use crate::colour::Rgba;
-use crate::picture::{Canvas, View};
+use crate::picture::View;
 use crate::stats::Stats;
 
 /// Writes a picture as PNG.

@@ -14,6 +14,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod canvas;
 pub mod capture;
 pub mod colour;
 pub mod export;
@@ -22,4 +23,6 @@ pub mod picture;
 pub mod proxy;
 pub mod source;
 pub mod stats;
+pub mod view;
+pub mod window;
 pub mod wire;

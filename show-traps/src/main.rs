@@ -23,6 +23,8 @@ use show_traps::live::{self, Record};
 use show_traps::picture::{View, draw};
 use show_traps::proxy::Summary;
 use show_traps::source::{Brush, Options, from_path, from_svg};
+use show_traps::view::Viewer;
+use show_traps::window::{self, Live};
 
 /// Show the trapezoids that a drawing, or a program, really sends.
 ///
@@ -235,6 +237,9 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<ExitCode> {
+    if wants_window(arguments) {
+        return show(arguments);
+    }
     let mut code = ExitCode::SUCCESS;
     let mut capture = if arguments.command.is_empty() {
         read(arguments)?
@@ -247,6 +252,58 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     select(arguments, &mut capture);
     export(arguments, &capture)?;
     Ok(code)
+}
+
+/// Whether to show rather than to write.
+fn wants_window(arguments: &Arguments) -> bool {
+    let written = [&arguments.png, &arguments.svg, &arguments.json, &arguments.capture];
+    let writes = arguments.stats || written.iter().any(|path| path.is_some());
+    let display = std::env::var_os("DISPLAY").is_some_and(|name| !name.is_empty());
+    arguments.window || (!writes && display)
+}
+
+/// Shows the window; what is to be written is written when it is closed.
+fn show(arguments: &Arguments) -> Result<ExitCode> {
+    // Before any thread is made.
+    let signals = live::signals()?;
+    if arguments.command.is_empty() {
+        let mut capture = read(arguments)?;
+        select(arguments, &mut capture);
+        let title = match &arguments.file {
+            Some(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
+            None => "path".into(),
+        };
+        let mut viewer = Viewer::new(capture, None);
+        window::run(&mut viewer, &format!("{title} – show-traps"), signals, None)?;
+        if arguments.window {
+            export_asked(arguments, viewer.capture())?;
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
+    let record = arguments.capture.as_deref().map(Record::create).transpose()?;
+    let (proxy, events) = live::start(&arguments.command, arguments.limit)?;
+    let name = Path::new(&arguments.command[0]).file_name().unwrap_or_default();
+    let name = name.to_string_lossy();
+    let mut viewer = Viewer::new(Capture::default(), Some(name.clone().into_owned()));
+    let live = Live { proxy, events, record };
+    let title = format!("{name} – show-traps");
+    let closed = window::run(&mut viewer, &title, signals, Some(live))?;
+    if let Some(error) = closed.record_error {
+        return Err(error.into());
+    }
+    let mut capture = viewer.capture().clone();
+    select(arguments, &mut capture);
+    export_asked(arguments, &capture)?;
+    closed.summary.map_or(Ok(ExitCode::SUCCESS), |summary| tell(arguments, &summary))
+}
+
+/// Writes what is asked for, if anything is.
+fn export_asked(arguments: &Arguments, capture: &Capture) -> Result<()> {
+    let written = [&arguments.png, &arguments.svg, &arguments.json, &arguments.capture];
+    if arguments.stats || written.iter().any(|path| path.is_some()) {
+        export(arguments, capture)?;
+    }
+    Ok(())
 }
 
 /// Says what was strange about a program that was captured; the code to end
@@ -417,6 +474,21 @@ mod tests {
     fn the_command_line_is_consistent() {
         use clap::CommandFactory as _;
         Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn the_manual_page_has_every_option() {
+        use clap::CommandFactory as _;
+        let page = include_str!("../man/show-traps.1").replace("\\-", "-");
+        for option in Arguments::command().get_arguments() {
+            let names = option
+                .get_long()
+                .into_iter()
+                .chain(option.get_visible_aliases().into_iter().flatten());
+            for name in names {
+                assert!(page.contains(&format!("--{name}")), "{name}");
+            }
+        }
     }
 
     #[test]

@@ -6,7 +6,8 @@ use std::process::{Command, Output};
 const CIRCLE: &str = "M 10 50 a 40 40 0 1 0 80 0 a 40 40 0 1 0 -80 0 z";
 
 fn run(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_show-traps")).args(arguments).output().expect("it starts")
+    let mut program = Command::new(env!("CARGO_BIN_EXE_show-traps"));
+    program.args(arguments).env_remove("DISPLAY").output().expect("it starts")
 }
 
 fn text(bytes: &[u8]) -> String {

@@ -3,14 +3,13 @@
 //! Owns what is drawn where: the window onto the drawing, the pixel grid, the
 //! samples. It must not know files.
 
-mod canvas;
 mod samples;
 
-pub use canvas::Canvas;
 use raster::{Grid, MaskFormat};
 pub use samples::Samples;
 use thiserror::Error;
 
+use crate::canvas::Canvas;
 use crate::capture::{Capture, Set};
 use crate::colour::Rgba;
 use crate::stats::Stats;
@@ -54,7 +53,7 @@ const SAMPLE_DISTANCE: u32 = 4;
 
 impl View {
     /// The longest side of a picture.
-    pub const MAX_SIDE: u32 = 16384;
+    pub const MAX_SIDE: u32 = Canvas::MAX_SIDE;
 
     /// All that is drawn, with a margin of a pixel; enlarged by whole numbers
     /// to about 900 pixels if no zoom is given.

@@ -8,10 +8,13 @@ use super::View;
 
 /// The samples of a view: for each, whether any trapezoid covers it.
 ///
-/// As in a mask, samples above or left of the drawing's origin are never in.
+/// As in a mask at the drawing's origin, samples above or left of that are never
+/// in, unless masks lie where their shapes do.
 pub struct Samples {
     grid: Grid,
     view: View,
+    /// Samples above and left of this are never in.
+    from: Fixed,
     /// Row of samples by row, from the top.
     inside: Vec<bool>,
 }
@@ -25,10 +28,29 @@ impl Samples {
         view: &View,
         format: MaskFormat,
     ) -> Self {
+        Self::from(Fixed::ZERO, shapes, view, format)
+    }
+
+    /// The same in a mask that holds all shapes whole, as the server makes them.
+    #[must_use]
+    pub fn of_masks(
+        shapes: impl IntoIterator<Item = Trapezoid>,
+        view: &View,
+        format: MaskFormat,
+    ) -> Self {
+        Self::from(Fixed::MIN, shapes, view, format)
+    }
+
+    fn from(
+        from: Fixed,
+        shapes: impl IntoIterator<Item = Trapezoid>,
+        view: &View,
+        format: MaskFormat,
+    ) -> Self {
         let grid = Grid::of(format);
         let per_row = view.width as usize * grid.columns.unsigned_abs() as usize;
         let rows = view.height as usize * grid.rows.unsigned_abs() as usize;
-        let mut samples = Self { grid, view: *view, inside: vec![false; per_row * rows] };
+        let mut samples = Self { grid, view: *view, from, inside: vec![false; per_row * rows] };
         for shape in shapes.into_iter().filter(Trapezoid::is_valid) {
             samples.add(&shape);
         }
@@ -51,7 +73,7 @@ impl Samples {
     }
 
     fn add(&mut self, shape: &Trapezoid) {
-        let top = self.grid.row_at_or_below(shape.top.max(Fixed::ZERO));
+        let top = self.grid.row_at_or_below(shape.top.max(self.from));
         let bottom = self.grid.row_above(shape.bottom);
         let mut left = Edge::along(self.grid, top, &shape.left, 0, 0);
         let mut right = Edge::along(self.grid, top, &shape.right, 0, 0);
@@ -80,7 +102,7 @@ impl Samples {
         let per_row = self.per_row();
         let rows = self.inside.len() / per_row.max(1);
         let Some(row) = usize::try_from(row).ok().filter(|&row| row < rows) else { return };
-        let left = left.max(Fixed::ZERO);
+        let left = left.max(self.from);
         for column in 0..per_row {
             // A sample is in if it lies left of the right edge, but not left
             // of the left one; one that is on an edge lies left of it.
