@@ -204,6 +204,20 @@ impl<'a> MaskMut<'a> {
         }
     }
 
+    /// Where rows lie, computed once for many.
+    pub(crate) fn layout(&self) -> Layout {
+        let bytes = self.format.row_bytes(self.width);
+        let origin = self.row_start(0).unwrap_or(0);
+        Layout { origin, bytes, stride: self.stride }
+    }
+
+    /// The bytes of row `y`, which must be in the mask.
+    #[inline(always)]
+    pub(crate) fn row_of(&mut self, layout: Layout, y: u32) -> Option<&mut [u8]> {
+        let start = layout.origin.wrapping_add_signed(layout.stride.wrapping_mul(y as isize));
+        self.data.get_mut(start..start.wrapping_add(layout.bytes))
+    }
+
     fn row_start(&self, y: u32) -> Option<usize> {
         if y >= self.height {
             return None;
@@ -211,6 +225,16 @@ impl<'a> MaskMut<'a> {
         let from_first = if self.stride < 0 { self.height - 1 - y } else { y };
         Some(from_first as usize * self.stride.unsigned_abs())
     }
+}
+
+/// Where the rows of a mask lie in its bytes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Layout {
+    /// The first byte of row 0.
+    origin: usize,
+    /// Bytes of a row, without padding.
+    bytes: usize,
+    stride: isize,
 }
 
 /// A mask that owns its memory, zeroed when made.

@@ -138,7 +138,9 @@ fn draw_all<S: Simd, M: Moved>(
     match mask.format() {
         MaskFormat::A1 => {}
         MaskFormat::A4 => draw_list(simd, Four, FourBits { mask }, shapes, moved, queue, changes),
-        MaskFormat::A8 => draw_list(simd, Eight, EightBits { mask }, shapes, moved, queue, changes),
+        MaskFormat::A8 => {
+            draw_list(simd, Eight, EightBits::new(simd, mask), shapes, moved, queue, changes);
+        }
     }
 }
 

@@ -96,34 +96,34 @@ pub(crate) fn all() -> Vec<Job> {
         let mut a8 = |name: &str, target, calls| {
             add(format!("A8 {name}"), target, MaskFormat::A8, 1100, calls);
         };
-        a8("trapezoid 1, single calls", "2", Calls::Single(sized(4000, 1.0, 1.0)));
-        a8("trapezoid 1, list", "", Calls::Lists(vec![sized(4000, 1.0, 1.0)]));
-        a8("trapezoid 10, single calls", "5.5", Calls::Single(sized(2000, 10.0, 10.0)));
-        a8("trapezoid 10, list", "5.5", Calls::Lists(vec![sized(2000, 10.0, 10.0)]));
-        a8("trapezoid 100", "10", Calls::Lists(vec![sized(64, 100.0, 100.0)]));
-        a8("trapezoid 300", "10", Calls::Lists(vec![sized(32, 300.0, 300.0)]));
-        a8("trapezoid 1000", "5", Calls::Lists(vec![sized(8, 1000.0, 1000.0)]));
+        a8("trapezoid 1 px, single calls", "2", Calls::Single(sized(4000, 1.0, 1.0)));
+        a8("trapezoid 1 px, list", "", Calls::Lists(vec![sized(4000, 1.0, 1.0)]));
+        a8("trapezoid 10 px, single calls", "5.5", Calls::Single(sized(2000, 10.0, 10.0)));
+        a8("trapezoid 10 px, list", "5.5", Calls::Lists(vec![sized(2000, 10.0, 10.0)]));
+        a8("trapezoid 100 px", "10", Calls::Lists(vec![sized(64, 100.0, 100.0)]));
+        a8("trapezoid 300 px", "10", Calls::Lists(vec![sized(32, 300.0, 300.0)]));
+        a8("trapezoid 1000 px", "5", Calls::Lists(vec![sized(8, 1000.0, 1000.0)]));
         a8("tall thin 2×1000", "11", Calls::Lists(vec![sized(32, 2.0, 1000.0)]));
         a8("shallow 1000×12", "", Calls::Lists(vec![sized(32, 1000.0, 12.0)]));
-        a8("rectangle 300", "", Calls::Lists(vec![shapes::rectangles(32, 300.0, 1100.0)]));
+        a8("rectangle 300 px", "", Calls::Lists(vec![shapes::rectangles(32, 300.0, 1100.0)]));
         a8("text-like groups of 12", "7", Calls::Lists(shapes::text(400)));
         a8("circle strokes, slivers", "3", Calls::Lists(shapes::circle_strokes(40)));
         a8("disc of 1000 edges", "", Calls::Lists(vec![shapes::disc(1000, 400.0)]));
         a8("star of 21 points", "", Calls::Lists(vec![shapes::star(21, 480.0)]));
-        a8("triangle 10", "", Calls::Triangles(shapes::triangles(2000, 10.0, 1100.0)));
-        a8("triangle 100", "10", Calls::Triangles(shapes::triangles(64, 100.0, 1100.0)));
-        a8("triangle 300", "10", Calls::Triangles(shapes::triangles(32, 300.0, 1100.0)));
+        a8("triangle 10 px", "", Calls::Triangles(shapes::triangles(2000, 10.0, 1100.0)));
+        a8("triangle 100 px", "10", Calls::Triangles(shapes::triangles(64, 100.0, 1100.0)));
+        a8("triangle 300 px", "10", Calls::Triangles(shapes::triangles(32, 300.0, 1100.0)));
     }
     for (format, name, target) in [(MaskFormat::A4, "A4", "20"), (MaskFormat::A1, "A1", "2")] {
         let mut add = |size: &str, target, calls| {
             add(format!("{name} {size}"), target, format, 1100, calls);
         };
         let small = if format == MaskFormat::A1 { "1" } else { target };
-        add("trapezoid 1, list", small, Calls::Lists(vec![sized(4000, 1.0, 1.0)]));
-        add("trapezoid 10, list", small, Calls::Lists(vec![sized(2000, 10.0, 10.0)]));
-        add("trapezoid 100", target, Calls::Lists(vec![sized(64, 100.0, 100.0)]));
-        add("trapezoid 300", target, Calls::Lists(vec![sized(32, 300.0, 300.0)]));
-        add("trapezoid 1000", target, Calls::Lists(vec![sized(8, 1000.0, 1000.0)]));
+        add("trapezoid 1 px, list", small, Calls::Lists(vec![sized(4000, 1.0, 1.0)]));
+        add("trapezoid 10 px, list", small, Calls::Lists(vec![sized(2000, 10.0, 10.0)]));
+        add("trapezoid 100 px", target, Calls::Lists(vec![sized(64, 100.0, 100.0)]));
+        add("trapezoid 300 px", target, Calls::Lists(vec![sized(32, 300.0, 300.0)]));
+        add("trapezoid 1000 px", target, Calls::Lists(vec![sized(8, 1000.0, 1000.0)]));
         add("circle strokes, slivers", small, Calls::Lists(shapes::circle_strokes(40)));
     }
     jobs

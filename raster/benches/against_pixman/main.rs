@@ -8,6 +8,8 @@
 //! ratio and its quartiles: criterion and divan time one function after the
 //! other, and a machine that is busy for a second then shows up as a ratio.
 //!
+//! `--profile` runs this crate's side alone, for a second each, for profilers.
+//! `--once` runs it once, in a function named `counted`, for callgrind.
 //! `RASTER_LEVEL` chooses the level of instructions, as everywhere.
 
 #![allow(unsafe_code, reason = "the other side is a C library")]
@@ -48,6 +50,15 @@ fn main() -> io::Result<()> {
             continue;
         }
         let (mut stock, mut ours) = (job.stock(), job.ours());
+        if has("--once") {
+            ours();
+            clock::counted(&mut ours);
+            continue;
+        }
+        if has("--profile") {
+            clock::run_for_a_second(&mut ours);
+            continue;
+        }
         let result = clock::compare(effort, &mut stock, &mut ours);
         let per_shape = |nanoseconds: f64| nanoseconds / job.shapes() as f64;
         writeln!(

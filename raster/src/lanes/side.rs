@@ -39,6 +39,18 @@ pub(crate) struct Step {
     pub(crate) rest: i32,
 }
 
+impl Step {
+    /// Twice as far.
+    #[inline(always)]
+    fn twice(self, height: i32) -> Self {
+        let over = self.rest >= height - self.rest;
+        let rest = if over { self.rest - (height - self.rest) } else { 2 * self.rest };
+        // What a vector of rows walks is checked by `Side::new`; beyond, x is
+        // not used.
+        Self { whole: self.whole.wrapping_mul(2).wrapping_add(i32::from(over)), rest }
+    }
+}
+
 /// A side, standing on the first sample row of a row of pixels.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Side {
@@ -97,53 +109,64 @@ impl Side {
             side.rest = if n < 0 { height - 1 } else { 0 };
             return Some(side);
         }
-        side.small = side.step(i64::from(G::GRID.step_small) * run);
-        side.row = side.step(run << 16);
-        let whole = side.step(run);
-        let (moved, rest, forgot) = side.start(n, whole);
-        let x = origin + moved;
-        if forgot && !side.may_forget::<G>(x, whole) {
-            return None;
+        let gap = i64::from(G::GRID.step_small);
+        side.small = side.step(gap * run);
+        if rows > 0 {
+            side.row = side.step(run << 16);
         }
-        side.rest = rest;
-        let (back, rest) =
-            side.divide(i64::from(rest) - slot * i64::from(G::GRID.step_small) * run);
-        (side.x, side.rest) = (narrow(x + back)?, rest);
-        narrow(x + back + (rows + 1) * i64::from(side.row.whole))?;
+        let (moved, rest) = match side.forgotten::<G>(n, origin)? {
+            None => side.divide((n - slot * gap) * run - i64::from(run > 0)),
+            Some((moved, rest)) => {
+                let (back, rest) = side.divide(i64::from(rest) - slot * gap * run);
+                (moved + back, rest)
+            }
+        };
+        (side.x, side.rest) = (narrow(origin + moved)?, rest);
+        narrow(origin + moved + (rows + 1) * i64::from(side.row.whole))?;
         Some(side)
     }
 
     /// Where the walk of `n` units to the first row ends, relative to the
-    /// line's upper end: whole units and rest. The last part says that it is
-    /// really one unit farther right, on the first row only.
+    /// line's upper end, if it forgets what it owes: whole units and rest. An
+    /// outer `None` says that this state cannot be expressed.
     #[inline(always)]
-    fn start(&self, n: i64, slope: Step) -> (i64, i32, bool) {
-        let (whole, rest) = (i64::from(slope.whole), i64::from(slope.rest));
+    fn forgotten<G: Sampling>(&self, n: i64, origin: i64) -> Option<Option<(i64, i32)>> {
         let tall = i64::from(self.height);
-        if self.run >= 0 {
+        if self.run > 0 && n >= 0 {
+            let slope = if self.run < tall {
+                // Both fit 31 bits.
+                Step { whole: 0, rest: self.run as i32 }
+            } else {
+                self.step(self.run)
+            };
+            let (whole, rest) = (i64::from(slope.whole), i64::from(slope.rest));
             // e = −dy + n · rest is written back when it exceeds 0.
-            if n >= 0 && n * rest <= tall {
-                if rest == 0 {
-                    // No step ever changes e: x stays a unit farther right.
-                    return (n * whole, 0, false);
-                }
-                return (n * whole - 1, self.height - 1, true);
+            if n * rest > tall {
+                return Some(None);
             }
-            let (moved, rest) = self.divide(n * self.run - 1);
-            (moved, rest, false)
-        } else {
-            // The walk's own division truncates.
-            let (truncated, owed) = if rest == 0 { (whole, 0) } else { (whole + 1, tall - rest) };
-            if n < 0 && -n * owed < tall {
-                return (n * truncated, 0, false);
+            if rest == 0 {
+                // No step ever changes e: x stays a unit farther right.
+                return Some(Some((n * whole, 0)));
             }
-            let (moved, rest) = self.divide(n * self.run);
-            (moved, rest, false)
+            return self
+                .may_forget::<G>(origin + n * whole - 1, slope)
+                .then_some(Some((n * whole - 1, self.height - 1)));
         }
+        if self.run < 0 && n < 0 {
+            let slope = self.step(self.run);
+            // The walk's own division truncates.
+            let whole = i64::from(slope.whole) + i64::from(slope.rest > 0);
+            let owed = if slope.rest > 0 { tall - i64::from(slope.rest) } else { 0 };
+            if -n * owed < tall {
+                return Some(Some((n * whole, 0)));
+            }
+        }
+        Some(None)
     }
 
-    /// Whether the unit that the first row alone has more may be dropped: no
-    /// sample column is at x, and the next step ends the state.
+    /// On its first row this state is really one unit farther right. Whether
+    /// that may be dropped: no sample column is there, and the next step ends
+    /// the state.
     fn may_forget<G: Sampling>(&self, x: i64, slope: Step) -> bool {
         let big = (i64::from(self.small.rest) + i64::from(slope.rest)) % i64::from(self.height);
         let Ok(x) = i32::try_from(x & 0xffff) else { return false };
@@ -163,6 +186,14 @@ impl Side {
     pub(crate) fn step(&self, product: i64) -> Step {
         let (whole, rest) = self.divide(product);
         Step { whole: whole as i32, rest }
+    }
+
+    /// From one row of pixels to the one `2^doublings` farther down, for each
+    /// number of doublings.
+    #[inline(always)]
+    pub(crate) fn row_steps(&self) -> impl Iterator<Item = Step> {
+        let height = self.height;
+        std::iter::successors(Some(self.row), move |step| Some(step.twice(height)))
     }
 
     /// One row of pixels farther down.
@@ -188,14 +219,19 @@ impl Side {
 
     /// ⌊a / height⌋ and what remains.
     ///
-    /// A float's quotient of numbers below 2⁵⁰ errs by less than ¼ / height,
-    /// and a + ½ is at least ½ / height away from every whole quotient.
+    /// A float's quotient of numbers below 2⁴⁹ errs by less than ¼ / height,
+    /// and a + ½ is at least ½ / height away from every whole quotient. So
+    /// half a unit below it, the nearest whole number is what is wanted, and a
+    /// sum of 2⁵² and more has no room for any other.
     #[inline(always)]
     fn divide(&self, a: i64) -> (i64, i32) {
+        const WHOLE: f64 = 6_755_399_441_055_744.0; // 1.5 · 2⁵²
+        const LIMIT: i64 = 1 << 49;
         let tall = i64::from(self.height);
-        let quotient = if a.unsigned_abs() < 1 << 50 {
-            // Casts truncate; below zero, that is one too much.
-            ((a as f64 + 0.5) * self.inverse) as i64 + (a >> 63)
+        let quotient = if -LIMIT < a && a < LIMIT {
+            let sum = ((a as f64 + 0.5) * self.inverse - 0.5) + WHOLE;
+            // Both have the same exponent: their bits differ by the number.
+            (sum.to_bits() as i64).wrapping_sub(WHOLE.to_bits() as i64)
         } else {
             a.div_euclid(tall)
         };

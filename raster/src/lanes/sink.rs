@@ -3,8 +3,10 @@
 //! Owns the saturating addition of a few pixels at a time, and the cutting of
 //! what lies outside. It must not know how coverage is computed.
 
+use fearless_simd::{Bytes, Simd, SimdBase, SimdInt, u8x16, u8x32, u32x4};
+
 use crate::grid::Grid;
-use crate::mask::MaskMut;
+use crate::mask::{Layout, MaskMut};
 use crate::rows::{self, Changes};
 use crate::scalar::Outline;
 
@@ -32,27 +34,53 @@ pub(crate) trait Sink {
 }
 
 /// A8.
-pub(crate) struct EightBits<'a, 'm> {
-    pub(crate) mask: &'a mut MaskMut<'m>,
+pub(crate) struct EightBits<'a, 'm, S: Simd> {
+    simd: S,
+    mask: &'a mut MaskMut<'m>,
+    layout: Layout,
 }
 
-impl Sink for EightBits<'_, '_> {
+impl<'a, 'm, S: Simd> EightBits<'a, 'm, S> {
+    #[inline(always)]
+    pub(crate) fn new(simd: S, mask: &'a mut MaskMut<'m>) -> Self {
+        let layout = mask.layout();
+        Self { simd, mask, layout }
+    }
+
+    #[inline(always)]
+    fn row(&mut self, y: u32) -> Option<&mut [u8]> {
+        self.mask.row_of(self.layout, y)
+    }
+}
+
+impl<S: Simd> Sink for EightBits<'_, '_, S> {
     fn size(&self) -> (u32, u32) {
         (self.mask.width(), self.mask.height())
     }
 
     #[inline(always)]
     fn add_eight(&mut self, y: u32, x: i32, bytes: u64) {
-        if bytes != 0
-            && let Some(row) = self.mask.row_mut(y)
-        {
+        if let Some(row) = self.row(y) {
             add_eight(row, x, bytes);
         }
     }
 
     #[inline(always)]
     fn add_row(&mut self, y: u32, left: (i32, u32), right: (i32, u32)) {
-        let Some(row) = self.mask.row_mut(y) else { return };
+        const FULL: u32 = u32::MAX;
+        let simd = self.simd;
+        let Some(row) = self.row(y) else { return };
+        // Sixteen pixels at either end, a ramp and full ones, if they fit.
+        if right.0 >= left.0 + 16
+            && let (Ok(start), Ok(end)) = (usize::try_from(left.0), usize::try_from(right.0 + 4))
+            && let Some(pixels) = row.get_mut(start..end)
+        {
+            let length = pixels.len();
+            add_sixteen(simd, &mut pixels[..16], [left.1, FULL, FULL, FULL]);
+            add_sixteen(simd, &mut pixels[length - 16..], [FULL, FULL, FULL, right.1]);
+            fill(simd, &mut pixels[4..length - 4]);
+            return;
+        }
         add_four(row, left.0, left.1);
         if let Some(pixels) = cut(row.len(), left.0 + 4, right.0) {
             row[pixels].fill(255);
@@ -62,7 +90,7 @@ impl Sink for EightBits<'_, '_> {
 
     #[inline(always)]
     fn add_level(&mut self, y: u32, start: i32, end: i32, value: u8) {
-        let Some(row) = self.mask.row_mut(y) else { return };
+        let Some(row) = self.row(y) else { return };
         if let Some(pixels) = cut(row.len(), start, end) {
             let pixels = &mut row[pixels];
             if value == 255 {
@@ -74,7 +102,7 @@ impl Sink for EightBits<'_, '_> {
     }
 
     fn add_changes(&mut self, y: u32, changes: &mut Changes) {
-        if let Some(row) = self.mask.row_mut(y) {
+        if let Some(row) = self.row(y) {
             changes.add_to::<8>(row);
         }
     }
@@ -82,6 +110,39 @@ impl Sink for EightBits<'_, '_> {
     #[inline(never)]
     fn walk(&mut self, changes: &mut Changes, outline: &Outline) {
         changes.draw(self.mask, outline.walk(Grid::A8));
+    }
+}
+
+/// Adds to sixteen pixels, given four at a time.
+#[inline(always)]
+fn add_sixteen<S: Simd>(simd: S, pixels: &mut [u8], bytes: [u32; 4]) {
+    let bytes: u8x16<S> = u32x4::load_array(simd, bytes).bitcast();
+    let sum = u8x16::from_slice(simd, pixels).saturating_add(bytes);
+    sum.store_slice(pixels);
+}
+
+/// Sets pixels to 255, but for the first and last twelve, which may already be.
+#[inline(always)]
+fn fill<S: Simd>(simd: S, pixels: &mut [u8]) {
+    let length = pixels.len();
+    let wide = S::u8s::LEN;
+    if length >= wide {
+        let full = S::u8s::splat(simd, 255);
+        full.store_slice(&mut pixels[..wide]);
+        full.store_slice(&mut pixels[length - wide..]);
+        // Stores that cross the line of a cache cost twice.
+        let aligned = wide - (pixels.as_ptr().addr() % wide);
+        if let Some(pixels) = pixels.get_mut(aligned..) {
+            for chunk in pixels.chunks_exact_mut(wide) {
+                full.store_slice(chunk);
+            }
+        }
+    } else if length >= 32 {
+        let full = u8x32::splat(simd, 255);
+        full.store_slice(&mut pixels[..32]);
+        full.store_slice(&mut pixels[length - 32..]);
+    } else if length > 24 {
+        u8x16::splat(simd, 255).store_slice(&mut pixels[8..24]);
     }
 }
 

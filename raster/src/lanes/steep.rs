@@ -8,12 +8,12 @@
 //! pixel to the first: then every walk runs to the right, and its window
 //! begins at the pixel it starts in.
 
-use fearless_simd::{Bytes, Select, Simd, SimdBase};
+use fearless_simd::{Bytes, Simd, SimdBase};
 
 use crate::lanes::sampling::Sampling;
 use crate::lanes::side::{Side, Step};
 use crate::lanes::sink::Sink;
-use crate::lanes::vector::{Counter, Walk};
+use crate::lanes::vector::{Counter, Stack, Walk};
 
 /// The widest vector of 32-bit numbers.
 const WIDEST: usize = 16;
@@ -31,15 +31,10 @@ pub(crate) fn is_steep<G: Sampling>(side: &Side) -> bool {
 
 /// One side on as many rows as a vector has lanes.
 struct Ramps<S: Simd> {
-    /// Where the walk to the right begins, in 1/65536 pixel.
-    x: S::i32s,
-    /// rest − height.
-    rest: S::i32s,
-    height: S::i32s,
+    /// Where walks to the right begin.
+    stack: Stack<S>,
     /// From one sample row to the next, to the right.
     small: Step,
-    /// From one vector of rows to the next, down.
-    block: Step,
     upright: bool,
     /// The first pixel of each lane's window.
     pixel: [i32; WIDEST],
@@ -57,36 +52,25 @@ impl<S: Simd> Ramps<S> {
             (start.x, start.rest) = side.at(gaps * gap);
             small = side.step(-gap * side.run);
         }
-        let (mut x, mut rest) = ([0; WIDEST], [0; WIDEST]);
-        for lane in 0..S::i32s::LEN {
-            (x[lane], rest[lane]) = (start.x, start.rest - start.height);
-            start.next_row();
-        }
-        Self {
-            x: S::i32s::from_slice(simd, &x[..S::i32s::LEN]),
-            rest: S::i32s::from_slice(simd, &rest[..S::i32s::LEN]),
-            height: S::i32s::splat(simd, -side.height),
-            small,
-            block: side.step(side.run * 65536 * S::i32s::LEN as i64),
-            upright: side.run == 0,
-            pixel: [0; WIDEST],
-            bytes: [0; WIDEST],
-        }
+        let stack = Stack::new(simd, &start);
+        let upright = side.run == 0;
+        Self { stack, small, upright, pixel: [0; WIDEST], bytes: [0; WIDEST] }
     }
 
     /// Counts the samples of all lanes.
     #[inline(always)]
     fn count<G: Sampling>(&mut self, simd: S, counter: Counter<S>, flip: S::u8s) {
         let columns = G::GRID.columns;
-        let fraction = self.x & S::i32s::splat(simd, 0xffff);
+        let x = self.stack.x;
+        let fraction = x & S::i32s::splat(simd, 0xffff);
         // Columns are one more than a power of two.
         let at = (fraction << (columns - 1).ilog2()) + fraction + S::i32s::splat(simd, G::BIAS);
         let mut walk = Walk::<S> {
             at,
-            rest: self.rest,
+            rest: self.stack.rest,
             whole: S::i32s::splat(simd, columns * self.small.whole),
             step: S::i32s::splat(simd, self.small.rest),
-            height: self.height,
+            height: self.stack.height,
         };
         let mut bytes = counter.nothing();
         for _ in 1..G::GRID.rows {
@@ -96,17 +80,7 @@ impl<S: Simd> Ramps<S> {
         bytes += counter.near(counter.spread(walk.at));
         let bytes = bytes ^ flip;
         bytes.bitcast::<S::i32s>().store_slice(&mut self.bytes[..S::i32s::LEN]);
-        (self.x >> 16).store_slice(&mut self.pixel[..S::i32s::LEN]);
-    }
-
-    /// To the rows below.
-    #[inline(always)]
-    fn next_block(&mut self, simd: S) {
-        let (zero, one) = (S::i32s::splat(simd, 0), S::i32s::splat(simd, 1));
-        self.rest += S::i32s::splat(simd, self.block.rest);
-        let carry = self.rest.simd_ge(zero);
-        self.x = self.x + S::i32s::splat(simd, self.block.whole) + carry.select(one, zero);
-        self.rest += carry.select(self.height, zero);
+        (x >> 16).store_slice(&mut self.pixel[..S::i32s::LEN]);
     }
 }
 
@@ -133,11 +107,11 @@ pub(crate) fn draw<G: Sampling, S: Simd, K: Sink>(
                 let (left, right) = &mut blocks;
                 if start == 0 || !left.upright {
                     left.count::<G>(simd, counter, full);
-                    left.next_block(simd);
+                    left.stack.next_block(simd);
                 }
                 if start == 0 || !right.upright {
                     right.count::<G>(simd, counter, counter.nothing());
-                    right.next_block(simd);
+                    right.stack.next_block(simd);
                 }
             },
         );

@@ -7,6 +7,7 @@
 use fearless_simd::{Bytes, Level, Select, Simd, SimdBase, SimdInt};
 
 use crate::lanes::sampling::Sampling;
+use crate::lanes::side::{Side, Step};
 
 /// Sides on a sample row each.
 pub(crate) struct Walk<S: Simd> {
@@ -32,6 +33,61 @@ impl<S: Simd> Walk<S> {
         self.rest += self.step;
         let carry = self.rest.simd_ge(zero);
         self.at = self.at + self.whole + carry.select(columns, zero);
+        self.rest += carry.select(self.height, zero);
+    }
+}
+
+/// Where a side is on as many rows of pixels as a vector has lanes.
+pub(crate) struct Stack<S: Simd> {
+    /// In 1/65536 pixel.
+    pub(crate) x: S::i32s,
+    /// rest − height.
+    pub(crate) rest: S::i32s,
+    /// −height.
+    pub(crate) height: S::i32s,
+    /// From one vector of rows to the next, down.
+    block: Step,
+}
+
+impl<S: Simd> Stack<S> {
+    /// `side` and the rows below it.
+    #[inline(always)]
+    pub(crate) fn new(simd: S, side: &Side) -> Self {
+        let mut steps = side.row_steps();
+        let mut stack = Self {
+            x: S::i32s::splat(simd, side.x),
+            rest: S::i32s::splat(simd, side.rest - side.height),
+            height: S::i32s::splat(simd, -side.height),
+            block: side.row,
+        };
+        let mut bit = 1;
+        while bit < S::i32s::LEN {
+            if let Some(step) = steps.next() {
+                // Lanes whose number has this bit walk so many rows.
+                let lanes = S::i32s::from_fn(simd, |lane| -i32::from(lane & bit != 0));
+                stack.walk(simd, step, lanes);
+            }
+            bit *= 2;
+        }
+        if let Some(step) = steps.next() {
+            stack.block = step;
+        }
+        stack
+    }
+
+    /// To the rows below.
+    #[inline(always)]
+    pub(crate) fn next_block(&mut self, simd: S) {
+        self.walk(simd, self.block, S::i32s::splat(simd, -1));
+    }
+
+    /// Walks the lanes that are −1.
+    #[inline(always)]
+    fn walk(&mut self, simd: S, step: Step, lanes: S::i32s) {
+        let (zero, one) = (S::i32s::splat(simd, 0), S::i32s::splat(simd, 1));
+        self.rest += S::i32s::splat(simd, step.rest) & lanes;
+        let carry = self.rest.simd_ge(zero);
+        self.x = self.x + (S::i32s::splat(simd, step.whole) & lanes) + carry.select(one, zero);
         self.rest += carry.select(self.height, zero);
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Windows {
     /// The first pixel of the window.
     x: [i32; CAPACITY],
     y: [u32; CAPACITY],
+    /// A bit for every lane that needs more than the first four pixels.
+    wide: u64,
     /// Coverage of the first four pixels, one byte each.
     near: [i32; CAPACITY],
     /// Coverage of the other four.
@@ -113,13 +115,15 @@ impl Windows {
             slots: [0; CAPACITY],
             x: [0; CAPACITY],
             y: [0; CAPACITY],
+            wide: 0,
             near: [0; CAPACITY],
             far: [0; CAPACITY],
         }
     }
 
     /// Queues a row of pixels. Both sides, all their sample rows taken, must
-    /// lie within the window; `slots` says which of these count.
+    /// lie within the window, of which only four pixels are needed unless
+    /// `wide`; `slots` says which sample rows count.
     #[inline(always)]
     pub(crate) fn push<G: Sampling, S: Simd>(
         &mut self,
@@ -128,6 +132,7 @@ impl Windows {
         (x, y): (i32, u32),
         (left, right): (Bound<'_>, Bound<'_>),
         slots: i32,
+        wide: bool,
     ) {
         let lane = self.length % CAPACITY;
         self.left.set::<G>(lane, x, left);
@@ -135,6 +140,7 @@ impl Windows {
         self.slots[lane] = slots;
         self.x[lane] = x;
         self.y[lane] = y;
+        self.wide |= u64::from(wide) << lane;
         self.length = lane + 1;
         if self.length == CAPACITY {
             self.flush::<G, S>(simd, sink);
@@ -153,23 +159,27 @@ impl Windows {
             || {
                 let mut lane = 0;
                 while lane < length {
-                    self.compute::<G, S>(simd, lane);
+                    if (self.wide >> lane) & ((1 << S::i32s::LEN) - 1) == 0 {
+                        self.compute::<G, S, false>(simd, lane);
+                    } else {
+                        self.compute::<G, S, true>(simd, lane);
+                    }
                     lane += S::i32s::LEN;
+                }
+                for lane in 0..length {
+                    // Bytes of a lane are pixels: the lower word holds the first four.
+                    let [near, far] = [self.near[lane], self.far[lane]].map(i32::cast_unsigned);
+                    let bytes = u64::from(near) | u64::from(far) << 32;
+                    sink.add_eight(self.y[lane], self.x[lane], bytes);
                 }
             },
         );
-        for lane in 0..length {
-            // Bytes of a lane are pixels: the lower word holds the first four.
-            let [near, far] = [self.near[lane], self.far[lane]].map(i32::cast_unsigned);
-            let bytes = u64::from(near) | u64::from(far) << 32;
-            sink.add_eight(self.y[lane], self.x[lane], bytes);
-        }
-        self.length = 0;
+        (self.length, self.wide) = (0, 0);
     }
 
     /// The coverage of as many lanes as a vector has, from `lane` on.
     #[inline(always)]
-    fn compute<G: Sampling, S: Simd>(&mut self, simd: S, lane: usize) {
+    fn compute<G: Sampling, S: Simd, const WIDE: bool>(&mut self, simd: S, lane: usize) {
         let end = lane + S::i32s::LEN;
         let counter = Counter::<S>::new::<G>(simd);
         let mut left = self.left.load(simd, lane);
@@ -183,7 +193,9 @@ impl Windows {
             let reached = counts.select(right.at.max(left.at), left.at);
             let (skipped, reached) = (counter.spread(left.at), counter.spread(reached));
             near += counter.near(reached) - counter.near(skipped);
-            far += counter.far(reached) - counter.far(skipped);
+            if WIDE {
+                far += counter.far(reached) - counter.far(skipped);
+            }
             left.advance::<G>(simd);
             right.advance::<G>(simd);
         }
