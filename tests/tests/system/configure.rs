@@ -51,6 +51,28 @@ fn a_move_is_told_by_a_synthetic_event_in_root_coordinates() -> Result<()> {
 }
 
 #[test]
+fn a_resize_is_told_by_the_server_alone() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = desk.client.window().placed(100, 100).size(200, 150).map()?;
+    window.wait_managed()?;
+    window.wait_focused()?;
+    let mark = desk.client.mark()?;
+    // By the client itself, moved too; by a pager; by a state.
+    window.configure(&ConfigureWindowAux::new().x(50).width(320).height(222))?;
+    window.wait_geometry("320×222", |place| (place.width, place.height) == (320, 222))?;
+    ewmh::change_state(&desk.client, window.id(), ewmh::Change::Add, &["FULLSCREEN"])?;
+    window.wait_geometry("the whole screen", |place| place.width == 1280)?;
+    // What was moved only is told, and comes last.
+    ewmh::change_state(&desk.client, window.id(), ewmh::Change::Remove, &["FULLSCREEN"])?;
+    window.wait_geometry("as before", |place| place.width == 320)?;
+    window.configure(&ConfigureWindowAux::new().x(70))?;
+    let told = window.wait_configure_notify(mark, true)?;
+    let place = window.geometry()?;
+    assert_eq!((i32::from(told.x), i32::from(told.y)), (place.x, place.y), "none before this one");
+    Ok(())
+}
+
+#[test]
 fn a_request_that_changes_nothing_is_answered_too() -> Result<()> {
     let desk = Desk::start()?;
     let window = desk.client.window().placed(100, 100).size(200, 150).map()?;

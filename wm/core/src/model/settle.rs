@@ -322,13 +322,14 @@ impl Wm {
             out.push(Request::ConfigureClient { id, rect: inside });
             window.sent.client = Some(inside);
         }
-        // ICCCM 4.1.5: root coordinates come only by the synthetic event. It
-        // is due whenever they changed, and when a request changed nothing.
-        if window.sent.heard != Some(root) || std::mem::take(&mut window.notify_due) {
-            window.notify_due = false;
-            window.sent.heard = Some(root);
+        // ICCCM 4.1.5: the synthetic event is due when a window was moved but
+        // not resized, and when a request changed nothing. The server tells of
+        // a resize, after which clients ask where they are.
+        let asked = std::mem::take(&mut window.notify_due);
+        if !resized && (asked || window.sent.heard != Some(root)) {
             out.push(Request::NotifyConfigure { id, rect: root });
         }
+        window.sent.heard = Some(root);
     }
 
     /// Bounding and input shape of the frame: the title bar and a shaped

@@ -39,6 +39,8 @@ struct Fake {
     frame: Rect<Root>,
     client: Size,
     heard: Option<Rect<Root>>,
+    /// The server told it of another size; it will ask where it is.
+    resized: bool,
     mapped: (bool, bool),
     states: Vec<NetState>,
 }
@@ -73,9 +75,15 @@ impl Server {
             }
             Request::ConfigureClient { id, rect } => {
                 assert!(rect.w > 0 && rect.h > 0, "BadValue: {rect:?}");
-                self.known(*id).client = rect.size();
+                let fake = self.known(*id);
+                fake.resized |= fake.client != rect.size();
+                fake.client = rect.size();
             }
-            Request::NotifyConfigure { id, rect } => self.known(*id).heard = Some(*rect),
+            Request::NotifyConfigure { id, rect } => {
+                let fake = self.known(*id);
+                assert!(!fake.resized, "a synthetic ConfigureNotify beside a real one");
+                fake.heard = Some(*rect);
+            }
             Request::SetMapped { id, frame, client } => {
                 self.known(*id).mapped = (*frame, *client);
             }
@@ -170,6 +178,12 @@ impl Bench {
         self.wm.handle(event, self.now);
         for request in self.wm.settle(self.now) {
             self.server.execute(&request);
+        }
+        for (id, fake) in &mut self.server.managed {
+            if std::mem::take(&mut fake.resized) {
+                // Whoever was resized asks where it is.
+                fake.heard = self.wm.windows.get(&id.xid).map(|w| self.wm.client_rect(w));
+            }
         }
         assert_eq!(self.wm.settle(self.now), [], "settling twice says something new");
     }
