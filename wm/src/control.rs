@@ -210,6 +210,7 @@ fn bypass(wm: &Wm) -> Vec<ipc::BypassReport> {
                     value: condition.detail,
                 })
                 .collect(),
+            note: explanation.note,
         })
         .collect()
 }

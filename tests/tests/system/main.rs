@@ -13,6 +13,7 @@ mod desk;
 mod fallback;
 mod focus;
 mod focus_models;
+mod games;
 mod gtk;
 mod hands;
 mod hostile;

@@ -3,7 +3,8 @@
 //! The recording backend composes on the CPU in integers, and so does XRender: they agree
 //! exactly. GL computes in floats; its colours may differ by [`GL_ROUNDING`].
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
+use trapeze_testkit::wm::trapeze_program;
 use trapeze_testkit::{Client, Image, Rectangle, Server, Tolerance, Window, pixels};
 
 use crate::desk::{Desk, settle, with_backend};
@@ -188,4 +189,47 @@ fn the_screen_is_whole_after_the_compositor() -> Result<()> {
         Image::from_fn(200, 150, |x, y| pixels::test_card_pixel(x as u16, y as u16, 200, 150, 5));
     let place = Rectangle::new(100, 100, 200, 150);
     pixels::wait_same(&desk.client, "handed-back", place, &card, Tolerance::EXACT)
+}
+
+/// A cursor that blinks costs its own pixels, not the window's and not the screen's.
+fn a_blinking_cursor_is_cheap(backend: &str) -> Result<()> {
+    let desk = Desk::on(Server::xvfb().start()?, |server| with_backend(server, backend))?;
+    let client = &desk.client;
+    let window = client.window().placed(100, 100).size(800, 600).color(0xff00_0000).map()?;
+    window.wait_focused()?;
+    settle(client)?;
+    let counter = |name: &str| -> Result<u64> {
+        let program = trapeze_program()?.to_string_lossy().into_owned();
+        let text = desk.server.run(&program, &["msg", "--json", "stats"])?;
+        let (_, rest) = text.split_once(&format!("\"{name}\":")).context("no such counter")?;
+        let digits: String = rest.trim_start().chars().take_while(char::is_ascii_digit).collect();
+        Ok(digits.parse()?)
+    };
+    let inner = window.geometry()?;
+    let cursor = Rectangle::new(200, 200, 8, 16);
+    let shown = Rectangle::new(inner.x + 200, inner.y + 200, 8, 16);
+    let whole = Rectangle::new(0, 0, 8, 16);
+    let names = ["pixels-presented", "pixels-drawn", "bytes-uploaded", "bytes-fetched"];
+    let before: Vec<u64> = names.iter().map(|name| counter(name)).collect::<Result<_>>()?;
+    const BLINKS: u64 = 20;
+    for blink in 0..BLINKS {
+        let color = if blink % 2 == 0 { 0x00ff_ffff } else { 0 };
+        window.fill(cursor, color)?;
+        pixels::wait_until(client, "cursor", shown, |image| image.is_solid(whole, color))?;
+    }
+    for (name, before) in names.iter().zip(before) {
+        let per_blink = (counter(name)? - before) / BLINKS;
+        assert!(per_blink <= 8 * 16 * 4, "{backend}: {per_blink} {name} a blink");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_blinking_cursor_is_cheap_with_xrender() -> Result<()> {
+    a_blinking_cursor_is_cheap("xrender")
+}
+
+#[test]
+fn a_blinking_cursor_is_cheap_with_glx() -> Result<()> {
+    a_blinking_cursor_is_cheap("glx")
 }

@@ -190,6 +190,9 @@ pub struct BypassReport {
     pub bypassed: bool,
     /// Every condition, in the order of asking.
     pub conditions: Vec<Condition>,
+    /// What a bypass can give on this screen.
+    #[serde(default)]
+    pub note: String,
 }
 
 /// Counters since the start, by name.

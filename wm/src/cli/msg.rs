@@ -338,6 +338,9 @@ fn print_bypass(report: &BypassReport, out: &mut impl Write) -> anyhow::Result<(
         let mark = if condition.holds { "yes" } else { "NO " };
         writeln!(out, "  {mark} {}: {}", condition.condition, shown(&condition.value))?;
     }
+    if report.bypassed && !report.note.is_empty() {
+        writeln!(out, "  {}", report.note)?;
+    }
     Ok(())
 }
 
@@ -435,10 +438,16 @@ mod tests {
                 holds: false,
                 value: "depth 32".to_owned(),
             }],
+            note: "Frames are copied.".to_owned(),
         };
         assert_eq!(
             text(|out| print_bypass(&report, out).unwrap()),
             "DP-1: composed, window 0x00000007\n  NO  the window is opaque: depth 32\n"
+        );
+        let report = BypassReport { bypassed: true, conditions: Vec::new(), ..report };
+        assert_eq!(
+            text(|out| print_bypass(&report, out).unwrap()),
+            "DP-1: without composition, window 0x00000007\n  Frames are copied.\n"
         );
     }
 
