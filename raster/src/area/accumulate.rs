@@ -17,10 +17,11 @@
 //!              ░░╲░░░░░░          summed    0   0.3  1.0  1.0  1.0
 //! ```
 //!
-//! Edges wait in a queue until there are enough to be worth a vector each of
-//! their coordinates ([`lanes`](super::lanes)). Rows are summed only where an
-//! edge was; between, coverage is the same from pixel to pixel, and is handed
-//! on as one number ([`sums`](super::sums)).
+//! Edges wait until something is drawn. Then they are cut to the window
+//! ([`edges`](super::edges)), noted, many at once, in a plane that is just
+//! large enough ([`lanes`](super::lanes), defined by [`pieces`](super::pieces)),
+//! and rows are summed where an edge was; between, coverage is the same from
+//! pixel to pixel, and is handed on as one number ([`sums`](super::sums)).
 //!
 //! The cost is that of the pixels which edges cross, and of writing what is
 //! covered, whatever the size of the window.
@@ -29,31 +30,17 @@ use fearless_simd::dispatch;
 use fearless_simd::prelude::*;
 use lyon::path::PathEvent;
 
-use super::clip::clip;
-use super::lanes::{self, Columns};
-use super::pieces::note_edge;
+use super::edges::Edges;
+use super::lanes::{self, Pieces};
+use super::pieces;
 use super::plane::Plane;
 use super::runs::Run;
 use super::sinks::{AddTo, BlendOver, Runs};
 use super::sums::{Plain, Rows, Vectors, settle};
 use crate::level::Level;
-use crate::mask::{MaskFormat, MaskMut};
+use crate::mask::{Mask, MaskFormat, MaskMut};
 use crate::path::{FillRule, flatten};
 use crate::trap::{Line, Trapezoid};
-
-/// Edges in a queue: enough that choosing instructions costs nothing, few
-/// enough to stay close to the processor.
-const QUEUE: usize = 256;
-
-/// Edges that wait to be noted, coordinate by coordinate.
-#[derive(Clone, Debug)]
-struct Queue {
-    x0: [f32; QUEUE],
-    y0: [f32; QUEUE],
-    x1: [f32; QUEUE],
-    y1: [f32; QUEUE],
-    length: usize,
-}
 
 /// Changes of coverage, for a window of `width` × `height` pixels at the
 /// origin. What lies left of it still counts; all else outside costs nothing.
@@ -62,21 +49,27 @@ struct Queue {
 /// covered area, at most 1/1024 off before it is rounded to 8 bits, if
 /// coordinates stay below 8192 (an `f32` cannot say where a farther point is).
 ///
-/// Memory is 4 bytes and a little for each pixel of the window, allocated when
-/// it is made or [resized](Self::resize) and never after; pages of it that no
-/// edge touches are not even asked for on most systems.
+/// Memory is 4 bytes and a little for each pixel of the smallest rectangle
+/// around what is drawn, and 16 for each edge. It is kept: drawing again what
+/// is no larger allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Accumulator {
+    width: u32,
+    height: u32,
+    edges: Edges,
     plane: Plane,
-    queue: Box<Queue>,
-    /// A row of coverage, for those who want runs of it.
+    pieces: Box<Pieces>,
+    /// Coverage of a row, for those who want runs of it.
     row: Vec<u8>,
     level: Level,
 }
 
 impl Accumulator {
+    /// The most pixels of a window. 4 GiB of changes.
+    const MOST: u32 = 1 << 30;
+
     /// An accumulator without edges, using [`Level::chosen`]. Sides are cut to
-    /// [`Mask::MAX_SIDE`](crate::Mask::MAX_SIDE), rows beyond 2³⁰ pixels too.
+    /// [`Mask::MAX_SIDE`], and rows beyond 2³⁰ pixels too.
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         Self::with_level(Level::chosen(), width, height)
@@ -87,26 +80,31 @@ impl Accumulator {
     /// [`Level::Portable`].
     #[must_use]
     pub fn with_level(level: Level, width: u32, height: u32) -> Self {
-        let zeroes = [0.0; QUEUE];
-        let queue = Queue { x0: zeroes, y0: zeroes, x1: zeroes, y1: zeroes, length: 0 };
-        let plane = Plane::new(width, height);
-        let row = Vec::with_capacity(plane.width() as usize);
-        Self { plane, queue: Box::new(queue), row, level }
+        let mut new = Self {
+            width: 0,
+            height: 0,
+            edges: Edges::default(),
+            plane: Plane::default(),
+            pieces: Box::default(),
+            row: Vec::new(),
+            level,
+        };
+        new.resize(width, height);
+        new
     }
 
     /// Forgets all edges and takes another size, cut as [`new`](Self::new)
     /// does. Memory is kept.
     pub fn resize(&mut self, width: u32, height: u32) {
-        self.queue.length = 0;
-        self.plane.resize(width, height);
-        self.row.clear();
-        self.row.reserve(self.plane.width() as usize);
+        self.clear();
+        self.width = width.min(Mask::MAX_SIDE);
+        // Blocks of a row may reach beyond the window.
+        self.height = height.min(Mask::MAX_SIDE).min(Self::MOST / (self.width + 64));
     }
 
     /// Forgets all edges.
     pub fn clear(&mut self) {
-        self.queue.length = 0;
-        self.plane.clear();
+        self.edges.clear();
     }
 
     /// Notes a directed edge between two points, (x, y) each, winding +1 going
@@ -114,31 +112,13 @@ impl Accumulator {
     /// not numbers are 0, and those beyond 10⁹ are moved to there.
     pub fn add_line(&mut self, from: (f64, f64), to: (f64, f64)) {
         let near = |at: (f64, f64)| [at.0 as f32, at.1 as f32];
-        self.push(near(from), near(to));
-    }
-
-    #[inline(always)]
-    fn push(&mut self, from: [f32; 2], to: [f32; 2]) {
-        if self.queue.length >= QUEUE {
-            self.flush();
-        }
-        let queue = &mut *self.queue;
-        let at = queue.length % QUEUE;
-        queue.x0[at] = from[0];
-        queue.y0[at] = from[1];
-        queue.x1[at] = to[0];
-        queue.y1[at] = to[1];
-        queue.length = at + 1;
+        self.edges.push(near(from), near(to));
     }
 
     /// Notes the edges of a polygon of points [x, y], and that from its last
     /// point back to the first, as [`add_line`](Self::add_line) does.
     pub fn add_polygon(&mut self, points: &[[f32; 2]]) {
-        let [first, .., last] = points else { return };
-        for pair in points.windows(2) {
-            self.push(pair[0], pair[1]);
-        }
-        self.push(*last, *first);
+        self.edges.extend(points);
     }
 
     /// Notes both sides of a trapezoid, between its top and its bottom. Of
@@ -161,7 +141,7 @@ impl Accumulator {
     /// Notes the edges of a path, whose curves become lines at most
     /// `tolerance` pixels away from them. Open contours are closed.
     pub fn add_path(&mut self, path: impl IntoIterator<Item = PathEvent>, tolerance: f32) {
-        flatten(path, tolerance, |from, to| self.push([from.x, from.y], [to.x, to.y]));
+        flatten(path, tolerance, |from, to| self.edges.push([from.x, from.y], [to.x, to.y]));
     }
 
     /// Adds the coverage of what the rule says is inside to an A8 mask, with
@@ -188,7 +168,7 @@ impl Accumulator {
     /// opaque colour is written without being read. Rounding is Render's: each
     /// product of 8-bit channels to nearest, as libpixman does.
     pub fn blend_over(&mut self, pixels: &mut [u32], stride: usize, color: u32, rule: FillRule) {
-        let width = self.plane.width() as usize;
+        let width = self.width as usize;
         self.settle(rule, &mut BlendOver::new(pixels, stride, width, color));
     }
 
@@ -204,68 +184,41 @@ impl Accumulator {
         self.row = row;
     }
 
-    /// Notes what waits.
-    fn flush(&mut self) {
-        let length = std::mem::take(&mut self.queue.length).min(QUEUE);
-        let Self { plane, queue, level, .. } = self;
-        match level.token() {
-            Some(token) => dispatch!(token, simd => flush_lanes(simd, plane, queue, length)),
+    fn settle(&mut self, rule: FillRule, rows: &mut impl Rows) {
+        let size = [self.width as f32, self.height as f32];
+        let plain = Plain(rule);
+        match self.level.token() {
+            Some(token) => {
+                dispatch!(token, simd => self.settle_lanes(simd, size, plain, rows));
+            }
             None => {
-                for k in 0..length {
-                    let (from, to) = ([queue.x0[k], queue.y0[k]], [queue.x1[k], queue.y1[k]]);
-                    clip(plane, from, to, note_edge);
-                }
+                let bounds = self.edges.confine(size);
+                self.plane.frame(&bounds);
+                pieces::note_edges(&mut self.plane, &self.edges);
+                settle(&mut self.plane, self.width, plain, rows);
             }
         }
+        self.edges.clear();
     }
 
-    fn settle(&mut self, rule: FillRule, rows: &mut impl Rows) {
-        self.flush();
-        let Self { plane, level, .. } = self;
-        let plain = Plain(rule);
-        match level.token() {
-            Some(token) => dispatch!(token, simd => settle(plane, Vectors { simd, plain }, rows)),
-            None => settle(plane, plain, rows),
+    #[inline(always)]
+    fn settle_lanes<S: Simd>(
+        &mut self,
+        simd: S,
+        size: [f32; 2],
+        plain: Plain,
+        rows: &mut impl Rows,
+    ) {
+        let Self { width, edges, plane, pieces, .. } = self;
+        let bounds = edges.confine_lanes(simd, size);
+        plane.frame(&bounds);
+        if plane.is_marked() {
+            lanes::note_edges::<S, true>(simd, plane, pieces, edges);
+        } else {
+            lanes::note_edges::<S, false>(simd, plane, pieces, edges);
         }
+        settle(plane, *width, Vectors { simd, plain }, rows);
     }
-}
-
-#[inline(always)]
-fn flush_lanes<S: Simd>(simd: S, plane: &mut Plane, queue: &mut Queue, length: usize) {
-    let lanes = S::f32s::LEN;
-    let whole = length.next_multiple_of(lanes);
-    // Edges without height, of which nothing is noted.
-    for column in [&mut queue.x0, &mut queue.y0, &mut queue.x1, &mut queue.y1] {
-        column[length..whole].fill(0.0);
-    }
-    for start in (0..whole).step_by(lanes) {
-        let range = start..start + lanes;
-        let columns = Columns {
-            x0: &queue.x0[range.clone()],
-            y0: &queue.y0[range.clone()],
-            x1: &queue.x1[range.clone()],
-            y1: &queue.y1[range],
-        };
-        let mut outside = lanes::note_edges(simd, plane, columns);
-        while outside != 0 {
-            let lane = outside.trailing_zeros() as usize;
-            outside &= outside - 1;
-            let (from, to) =
-                ([columns.x0[lane], columns.y0[lane]], [columns.x1[lane], columns.y1[lane]]);
-            clip_lanes(simd, plane, from, to);
-        }
-    }
-}
-
-/// An edge that is not within the window. Out of line: it is rare.
-#[inline(always)]
-fn clip_lanes<S: Simd>(simd: S, plane: &mut Plane, from: [f32; 2], to: [f32; 2]) {
-    clip(plane, from, to, |plane, edge| {
-        simd.vectorize(
-            #[inline(always)]
-            || lanes::note_tall(simd, plane, edge),
-        );
-    });
 }
 
 #[cfg(test)]

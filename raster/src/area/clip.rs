@@ -1,33 +1,32 @@
 //! Edges that leave the window.
 //!
 //! Owns the cutting: what is above, below or right of the window covers
-//! nothing in it; what is left of it covers whole rows. It must not know how
-//! edges become changes.
-
-use super::pieces::Edge;
-use super::plane::Plane;
+//! nothing in it; what is left of it covers whole rows. It must not know what
+//! edges become.
 
 /// Coordinates beyond this many pixels are moved to there.
 const FARTHEST: f32 = 1e9;
 
-/// Hands the parts of an edge that matter to `note`, all of them within the
-/// window. A coordinate that is not a number is 0.
+/// Hands the parts of an edge that matter to `part`, all of them within a
+/// window of `size` pixels at the origin, directed as the edge is. A
+/// coordinate that is not a number is 0.
 pub(super) fn clip(
-    plane: &mut Plane,
+    [width, height]: [f32; 2],
     from: [f32; 2],
     to: [f32; 2],
-    mut note: impl FnMut(&mut Plane, &Edge),
+    mut part: impl FnMut([f32; 2], [f32; 2]),
 ) {
-    let (width, height) = (plane.width() as f32, plane.height() as f32);
-    let edge = Edge::new(from.map(tame), to.map(tame));
-    let ([x0, y0], [x1, y1]) = (edge.top, edge.bottom);
+    let (from, to) = (from.map(tame), to.map(tame));
+    let down = from[1] <= to[1];
+    let ([x0, y0], [x1, y1]) = if down { (from, to) } else { (to, from) };
     let (top, bottom) = (y0.max(0.0), y1.min(height));
     if top >= bottom {
         return;
     }
     let mut part = |top: [f32; 2], bottom: [f32; 2]| {
         if top[1] < bottom[1] {
-            note(plane, &Edge { top, bottom, sign: edge.sign });
+            let (from, to) = if down { (top, bottom) } else { (bottom, top) };
+            part(from, to);
         }
     };
     let run = f64::from(x1) - f64::from(x0);

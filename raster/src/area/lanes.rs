@@ -4,29 +4,51 @@
 //! operations in the same order, none of them fused. It must not decide
 //! anything that the scalar form does not.
 //!
-//! Short edges, of which text and flattened curves are made, are computed
-//! with a lane for each edge, row after row of all of them; tall ones with a
-//! lane for each row of one edge. The results are noted one by one: adding
-//! three numbers to memory is cheap, finding out which was not.
+//! ```text
+//! edges ──► pieces, one for each row ──► three changes each ──► plane
+//!      short edges: a lane for each edge,        a lane for
+//!      row after row of all of them;             each piece;
+//!      tall ones: a lane for each row            wide pieces: a lane
+//!                                                for each pixel
+//! ```
+//!
+//! Pieces are packed before their changes are computed, so that no lane is
+//! idle there. The changes are noted one by one: adding three numbers to
+//! memory is cheap, finding out which was not.
 
 use fearless_simd::prelude::*;
 
-use super::pieces::{Edge, LEAST_RUN, ROUND, note_wide};
+use super::edges::{Edges, LANES};
+use super::pieces::{LEAST_RUN, ROUND, Wide};
 use super::plane::{ONE, Plane};
 
 /// Edges of more rows than this have a lane for each row instead.
-const SHORT: u32 = 4;
+const SHORT: f32 = 3.0;
 
-/// Edges side by side: x and y of where each begins and ends.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Columns<'a> {
-    pub(super) x0: &'a [f32],
-    pub(super) y0: &'a [f32],
-    pub(super) x1: &'a [f32],
-    pub(super) y1: &'a [f32],
+/// Pieces that wait, at most.
+const ROOM: usize = 8 * LANES;
+
+/// Pieces that wait until there are enough for a vector.
+#[derive(Clone, Debug)]
+pub(super) struct Pieces {
+    enter: [f32; ROOM],
+    leave: [f32; ROOM],
+    /// Signed, in units of 1 / [`ONE`].
+    height: [f32; ROOM],
+    /// The first pixel of the row.
+    start: [i32; ROOM],
+    length: usize,
 }
 
-/// A lane for each edge, all going down.
+impl Default for Pieces {
+    fn default() -> Self {
+        let zeroes = [0.0; ROOM];
+        Self { enter: zeroes, leave: zeroes, height: zeroes, start: [0; ROOM], length: 0 }
+    }
+}
+
+/// Edges that go down, a lane for each.
+#[derive(Clone, Copy)]
 struct Lanes<S: Simd> {
     x0: S::f32s,
     y0: S::f32s,
@@ -35,110 +57,66 @@ struct Lanes<S: Simd> {
     low: S::f32s,
     high: S::f32s,
     slope: S::f32s,
-    sign: S::i32s,
-    stride: S::i32s,
+    sign: S::f32s,
 }
 
-/// Notes those of the edges that lie within the window; returns a bit for
-/// each of the others. There is an edge for each lane.
+/// Notes all edges, of which there are whole vectors; they must lie within
+/// the plane. `MARK` is [`Plane::is_marked`].
 #[inline(always)]
-pub(super) fn note_edges<S: Simd>(simd: S, plane: &mut Plane, columns: Columns<'_>) -> u64 {
-    let x0 = S::f32s::from_slice(simd, columns.x0);
-    let y0 = S::f32s::from_slice(simd, columns.y0);
-    let x1 = S::f32s::from_slice(simd, columns.x1);
-    let y1 = S::f32s::from_slice(simd, columns.y1);
-    let zero = S::f32s::simd_from(simd, 0.0);
-    let width = S::f32s::simd_from(simd, plane.width() as f32);
-    let height = S::f32s::simd_from(simd, plane.height() as f32);
-    let inside = x0.simd_ge(zero)
-        & x1.simd_ge(zero)
-        & y0.simd_ge(zero)
-        & y1.simd_ge(zero)
-        & x0.simd_le(width)
-        & x1.simd_le(width)
-        & y0.simd_le(height)
-        & y1.simd_le(height);
-    let down = y0.simd_le(y1);
-    let (top_x, top_y) = (down.select(x0, x1), y0.min(y1));
-    let (bottom_x, bottom_y) = (down.select(x1, x0), y0.max(y1));
-    let some = inside & top_y.simd_lt(bottom_y);
-    let slope = (bottom_x - top_x) / (bottom_y - top_y);
-    let first_row = top_y.floor();
-    let tall = some & (bottom_y - first_row).simd_gt(SHORT as f32);
-    let short = some & !tall;
-
-    let bits = short.to_bitmask();
-    if bits != 0 {
-        let lanes = Lanes::<S> {
+pub(super) fn note_edges<S: Simd, const MARK: bool>(
+    simd: S,
+    plane: &mut Plane,
+    pieces: &mut Pieces,
+    edges: &Edges,
+) {
+    pieces.length = 0;
+    let lanes = S::f32s::LEN;
+    let [left, top] = plane.origin().map(|origin| origin as f32);
+    let stride = S::i32s::simd_from(simd, plane.stride() as i32);
+    for start in (0..edges.len()).step_by(lanes) {
+        let x0 = S::f32s::from_slice(simd, &edges.x0[start..start + lanes]) - left;
+        let y0 = S::f32s::from_slice(simd, &edges.y0[start..start + lanes]) - top;
+        let x1 = S::f32s::from_slice(simd, &edges.x1[start..start + lanes]) - left;
+        let y1 = S::f32s::from_slice(simd, &edges.y1[start..start + lanes]) - top;
+        let down = y0.simd_le(y1);
+        let (top_x, top_y) = (down.select(x0, x1), y0.min(y1));
+        let (bottom_x, bottom_y) = (down.select(x1, x0), y0.max(y1));
+        let edge = Lanes::<S> {
             x0: top_x,
             y0: top_y,
             x1: bottom_x,
             y1: bottom_y,
             low: x0.min(x1),
             high: x0.max(x1),
-            slope,
-            sign: down.select(S::i32s::simd_from(simd, 0), S::i32s::simd_from(simd, -1)),
-            stride: S::i32s::simd_from(simd, plane.stride() as i32),
+            slope: (bottom_x - top_x) / (bottom_y - top_y),
+            sign: down.select(splat(simd, 1.0), splat(simd, -1.0)),
         };
-        // Lanes without an edge shall not count.
-        let least = short.select(first_row, height).reduce_min();
-        let most = short.select(bottom_y, zero).reduce_max();
-        plane.extend_rows(least as i32 as u32, most.ceil() as i32 as u32 - 1);
+        let first_row = top_y.floor();
+        let some = top_y.simd_lt(bottom_y);
+        let tall = some & (bottom_y - first_row).simd_gt(SHORT);
+        let mut active = some & !tall;
+        let mut bits = active.to_bitmask();
         let mut row = first_row;
+        let mut row_start = S::i32s::truncate_from(row) * stride;
         let mut enter = top_x;
-        let mut active = short;
-        loop {
-            let leave = lanes.leave(simd, row);
-            lanes.note(simd, plane, row, (enter, leave), active.to_bitmask());
+        while bits != 0 {
+            pieces.make_room::<S, MARK>(simd, plane);
+            let leave = edge.leave(row);
+            pieces.pack::<S>(active, bits, enter, leave, edge.height(row), row_start);
             enter = leave;
             row = row + 1.0;
-            active = active & row.simd_lt(lanes.y1);
-            if active.to_bitmask() == 0 {
-                break;
-            }
+            row_start = row_start + stride;
+            active = active & row.simd_lt(bottom_y);
+            bits = active.to_bitmask();
+        }
+        let mut bits = tall.to_bitmask();
+        while bits != 0 {
+            let lane = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            edge.cut_by_rows::<MARK>(simd, lane, plane, pieces);
         }
     }
-    let mut bits = tall.to_bitmask();
-    while bits != 0 {
-        let lane = bits.trailing_zeros() as usize;
-        bits &= bits - 1;
-        let edge =
-            Edge::new([columns.x0[lane], columns.y0[lane]], [columns.x1[lane], columns.y1[lane]]);
-        note_tall(simd, plane, &edge);
-    }
-    let all = u64::MAX >> (64 - S::f32s::LEN as u32);
-    !inside.to_bitmask() & all
-}
-
-/// Notes an edge within the window, a lane for each row.
-#[inline(always)]
-pub(super) fn note_tall<S: Simd>(simd: S, plane: &mut Plane, edge: &Edge) {
-    let ([x0, y0], [x1, y1]) = (edge.top, edge.bottom);
-    let lanes = Lanes::<S> {
-        x0: splat(simd, x0),
-        y0: splat(simd, y0),
-        x1: splat(simd, x1),
-        y1: splat(simd, y1),
-        low: splat(simd, x0.min(x1)),
-        high: splat(simd, x0.max(x1)),
-        slope: splat(simd, edge.slope()),
-        sign: S::i32s::simd_from(simd, edge.sign),
-        stride: S::i32s::simd_from(simd, plane.stride() as i32),
-    };
-    let first = y0.floor();
-    plane.extend_rows(first as u32, y1.ceil() as u32 - 1);
-    let mut row = S::f32s::from_slice(simd, &COUNT[..S::f32s::LEN]) + first;
-    loop {
-        let active = row.simd_lt(lanes.y1).to_bitmask();
-        if active == 0 {
-            return;
-        }
-        // Where the row above is left, or begun if there is none.
-        let enter = row.simd_le(lanes.y0).select(lanes.x0, lanes.cross(row));
-        let leave = lanes.leave(simd, row);
-        lanes.note(simd, plane, row, (enter, leave), active);
-        row = row + S::f32s::LEN as f32;
-    }
+    pieces.finish::<S, MARK>(simd, plane);
 }
 
 impl<S: Simd> Lanes<S> {
@@ -150,70 +128,212 @@ impl<S: Simd> Lanes<S> {
 
     /// x where a row is left.
     #[inline(always)]
-    fn leave(&self, _: S, row: S::f32s) -> S::f32s {
+    fn leave(&self, row: S::f32s) -> S::f32s {
         let below = row + 1.0;
         below.simd_ge(self.y1).select(self.x1, self.cross(below))
     }
 
-    /// The negative of lanes whose contour goes up.
+    /// The height of the piece within a row.
     #[inline(always)]
-    fn signed(&self, value: S::i32s) -> S::i32s {
-        (value ^ self.sign) - self.sign
-    }
-
-    /// Notes what each active lane does within its row.
-    #[inline(always)]
-    fn note(
-        &self,
-        simd: S,
-        plane: &mut Plane,
-        row: S::f32s,
-        (enter, leave): (S::f32s, S::f32s),
-        active: u64,
-    ) {
-        let (low, high) = (enter.min(leave), enter.max(leave));
-        let column = low.floor();
-        let (u, v) = (low - column, high - column);
+    fn height(&self, row: S::f32s) -> S::f32s {
         let rounded_top = (row.max(self.y0) - row) * ONE as f32 + ROUND;
         let rounded_bottom = ((row + 1.0).min(self.y1) - row) * ONE as f32 + ROUND;
-        let height = rounded_bottom - rounded_top;
-        let excess = (v - 1.0).max(splat(simd, 0.0));
-        let missing = excess * (excess * 0.5 / (v - u).max(splat(simd, LEAST_RUN)));
-        let covered = (splat(simd, 1.0) - (u + v) * 0.5) + missing;
+        (rounded_bottom - rounded_top) * self.sign
+    }
 
-        let at = S::i32s::truncate_from(row) * self.stride + S::i32s::truncate_from(column);
-        let first = rounded::<S>(height * covered);
-        let third = rounded::<S>(height * missing);
-        let second = self.signed(S::i32s::truncate_from(height) - first - third);
-        let (first, third) = (self.signed(first), self.signed(third));
-
-        let wide = v.simd_gt(2.0).to_bitmask() & active;
-        let mut bits = active & !wide;
-        while bits != 0 {
-            let lane = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            plane.note(
-                at.as_slice()[lane] as usize,
-                [first.as_slice()[lane], second.as_slice()[lane], third.as_slice()[lane]],
-            );
-        }
-        let mut bits = wide;
-        while bits != 0 {
-            let lane = bits.trailing_zeros() as usize;
-            bits &= bits - 1;
-            note_wide(
-                plane,
-                at.as_slice()[lane] as usize,
-                (u.as_slice()[lane], v.as_slice()[lane]),
-                height.as_slice()[lane],
-                self.sign.as_slice()[lane],
-            );
+    /// Packs the pieces of one edge, a lane for each row.
+    #[inline(always)]
+    fn cut_by_rows<const MARK: bool>(
+        &self,
+        simd: S,
+        lane: usize,
+        plane: &mut Plane,
+        pieces: &mut Pieces,
+    ) {
+        let one = |lanes: S::f32s| splat(simd, lanes.as_slice()[lane]);
+        let edge = Self {
+            x0: one(self.x0),
+            y0: one(self.y0),
+            x1: one(self.x1),
+            y1: one(self.y1),
+            low: one(self.low),
+            high: one(self.high),
+            slope: one(self.slope),
+            sign: one(self.sign),
+        };
+        let count = S::f32s::from_slice(simd, &COUNT[..S::f32s::LEN]);
+        let stride = S::i32s::simd_from(simd, plane.stride() as i32);
+        let mut row = edge.y0.floor() + count;
+        loop {
+            let active = row.simd_lt(edge.y1);
+            let bits = active.to_bitmask();
+            if bits == 0 {
+                return;
+            }
+            pieces.make_room::<S, MARK>(simd, plane);
+            // Where the row above is left, or begun if there is none.
+            let enter = row.simd_le(edge.y0).select(edge.x0, edge.cross(row));
+            let start = S::i32s::truncate_from(row) * stride;
+            // Rows are active from the first lane on: nothing to pack.
+            pieces.push::<S>(bits, enter, edge.leave(row), edge.height(row), start);
+            row = row + S::f32s::LEN as f32;
         }
     }
 }
 
+impl Pieces {
+    /// Notes pieces if there is no room for a vector more.
+    #[inline(always)]
+    fn make_room<S: Simd, const MARK: bool>(&mut self, simd: S, plane: &mut Plane) {
+        if self.length > ROOM - S::f32s::LEN {
+            self.flush::<S, MARK>(simd, plane);
+        }
+    }
+
+    /// Adds the pieces in those lanes that are active; `bits` are the same.
+    #[inline(always)]
+    fn pack<S: Simd>(
+        &mut self,
+        active: S::mask32s,
+        bits: u64,
+        enter: S::f32s,
+        leave: S::f32s,
+        height: S::f32s,
+        start: S::i32s,
+    ) {
+        self.push::<S>(
+            bits,
+            enter.compress(active),
+            leave.compress(active),
+            height.compress(active),
+            start.compress(active),
+        );
+    }
+
+    /// Adds the pieces in the first lanes, as many as there are `bits`.
+    #[inline(always)]
+    fn push<S: Simd>(
+        &mut self,
+        bits: u64,
+        enter: S::f32s,
+        leave: S::f32s,
+        height: S::f32s,
+        start: S::i32s,
+    ) {
+        let range = self.length..self.length + S::f32s::LEN;
+        if range.end <= ROOM {
+            enter.store_slice(&mut self.enter[range.clone()]);
+            leave.store_slice(&mut self.leave[range.clone()]);
+            height.store_slice(&mut self.height[range.clone()]);
+            start.store_slice(&mut self.start[range]);
+            self.length += bits.count_ones() as usize;
+        }
+    }
+
+    /// Notes all whole vectors of pieces, and keeps the rest.
+    #[inline(always)]
+    fn flush<S: Simd, const MARK: bool>(&mut self, simd: S, plane: &mut Plane) {
+        let lanes = S::f32s::LEN;
+        let whole = self.length.min(ROOM) / lanes * lanes;
+        for start in (0..whole).step_by(lanes) {
+            self.note::<S, MARK>(simd, plane, start);
+        }
+        self.enter.copy_within(whole.., 0);
+        self.leave.copy_within(whole.., 0);
+        self.height.copy_within(whole.., 0);
+        self.start.copy_within(whole.., 0);
+        self.length -= whole;
+    }
+
+    /// Notes all pieces.
+    #[inline(always)]
+    fn finish<S: Simd, const MARK: bool>(&mut self, simd: S, plane: &mut Plane) {
+        let whole = self.length.next_multiple_of(S::f32s::LEN).min(ROOM);
+        if self.length < whole {
+            // Pieces without height, at the first pixel.
+            self.enter[self.length..whole].fill(0.0);
+            self.leave[self.length..whole].fill(0.0);
+            self.height[self.length..whole].fill(0.0);
+            self.start[self.length..whole].fill(0);
+        }
+        for start in (0..whole).step_by(S::f32s::LEN) {
+            self.note::<S, MARK>(simd, plane, start);
+        }
+        self.length = 0;
+    }
+
+    /// Notes a vector of pieces.
+    #[inline(always)]
+    fn note<S: Simd, const MARK: bool>(&self, simd: S, plane: &mut Plane, start: usize) {
+        let lanes = S::f32s::LEN;
+        let enter = S::f32s::from_slice(simd, &self.enter[start..start + lanes]);
+        let leave = S::f32s::from_slice(simd, &self.leave[start..start + lanes]);
+        let height = S::f32s::from_slice(simd, &self.height[start..start + lanes]);
+        let row = S::i32s::from_slice(simd, &self.start[start..start + lanes]);
+        let (low, high) = (enter.min(leave), enter.max(leave));
+        let column = low.floor();
+        let (u, v) = (low - column, high - column);
+        let at = row + S::i32s::truncate_from(column);
+        let wide = v.simd_gt(2.0);
+        let wide_bits = wide.to_bitmask();
+        let excess = (v - 1.0).max(splat(simd, 0.0));
+        let missing = excess * (excess * 0.5 / (v - u).max(splat(simd, LEAST_RUN)));
+        let covered = (splat(simd, 1.0) - (u + v) * 0.5) + missing;
+        // Those of wide pieces are noted below.
+        let narrow = wide.select(splat(simd, 0.0), height);
+        let first = rounded::<S>(narrow * covered);
+        let third = rounded::<S>(narrow * missing);
+        let second = S::i32s::truncate_from(narrow) - first - third;
+        let mut changes = [[0; LANES]; 4];
+        at.store_slice(&mut changes[0][..lanes]);
+        first.store_slice(&mut changes[1][..lanes]);
+        second.store_slice(&mut changes[2][..lanes]);
+        third.store_slice(&mut changes[3][..lanes]);
+        for lane in 0..lanes {
+            plane.note::<MARK>(
+                changes[0][lane] as usize,
+                [changes[1][lane], changes[2][lane], changes[3][lane]],
+            );
+        }
+        let mut bits = wide_bits;
+        while bits != 0 {
+            let lane = bits.trailing_zeros() as usize;
+            bits &= bits - 1;
+            let (u, v) = (u.as_slice()[lane], v.as_slice()[lane]);
+            note_wide(simd, plane, changes[0][lane] as usize, (u, v), height.as_slice()[lane]);
+        }
+    }
+}
+
+/// Notes a piece that crosses more than two pixels, a lane for each.
+#[inline(always)]
+fn note_wide<S: Simd>(simd: S, plane: &mut Plane, at: usize, (u, v): (f32, f32), height: f32) {
+    let lanes = S::f32s::LEN;
+    let wide = Wide::new(u, v);
+    let cells = plane.run(at, wide.last as usize + 2);
+    let mut j = S::f32s::from_slice(simd, &COUNT[..lanes]);
+    let mut before = j - 1.0;
+    for cells in cells.chunks_exact_mut(lanes).take((wide.last as usize + 1) / lanes + 1) {
+        let changes = covered(simd, &wide, j, height) - covered(simd, &wide, before, height);
+        (S::i32s::from_slice(simd, cells) + changes).store_slice(cells);
+        j = j + lanes as f32;
+        before = before + lanes as f32;
+    }
+}
+
+/// What a wide piece covers of pixels `j`, of which one may be −1.
+#[inline(always)]
+fn covered<S: Simd>(simd: S, wide: &Wide, j: S::f32s, height: f32) -> S::i32s {
+    let middle = (j + wide.offset) * wide.steepness;
+    let covered = j.simd_gt(0.0).select(middle, splat(simd, wide.first));
+    let covered = j.simd_lt(wide.last).select(covered, splat(simd, wide.end));
+    let covered = j.simd_gt(wide.last).select(splat(simd, 1.0), covered);
+    let covered = j.simd_lt(0.0).select(splat(simd, 0.0), covered);
+    rounded::<S>(covered * height)
+}
+
 /// The number of each lane, of as many as any vector has.
-const COUNT: [f32; 16] =
+const COUNT: [f32; LANES] =
     [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 12.0, 13.0, 14.0, 15.0];
 
 // Functions and not closures: a closure would be compiled without the
@@ -224,7 +344,7 @@ fn splat<S: Simd>(simd: S, value: f32) -> S::f32s {
     S::f32s::simd_from(simd, value)
 }
 
-/// Numbers of 0 to 2²², to nearest.
+/// Numbers of at most 2²², to nearest.
 #[inline(always)]
 fn rounded<S: Simd>(value: S::f32s) -> S::i32s {
     (value + ROUND).bitcast::<S::i32s>() - ROUND.to_bits() as i32

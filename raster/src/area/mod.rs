@@ -12,6 +12,7 @@
 
 mod accumulate;
 mod clip;
+mod edges;
 mod lanes;
 mod pieces;
 mod plane;

@@ -9,6 +9,13 @@
 //! 0 and not nearly 0. Sixteen pixels are a block; a byte per block tells
 //! whether anything was noted in it, so that what no edge touches costs
 //! nothing but that byte.
+//!
+//! The plane is as large as what is drawn at the moment, and begins at its
+//! top-left pixel, so that small shapes stay in the nearest cache wherever
+//! they are in the window. All changes are zero between drawings, whence
+//! another size costs nothing.
+
+use super::edges::Bounds;
 
 /// The change of a full pixel. Winding numbers up to 2047 fit; beyond, sums
 /// wrap.
@@ -17,139 +24,118 @@ pub(super) const ONE: i32 = 1 << 20;
 /// Pixels of a block: 64 bytes of changes, a line of the cache.
 pub(super) const BLOCK: usize = 16;
 
-/// Changes for `width` × `height` pixels.
-#[derive(Clone, Debug)]
+/// Planes of at most so many blocks in a row do without their bytes.
+const FEW: usize = 2;
+
+/// Changes for the pixels of one drawing.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Plane {
-    width: u32,
-    height: u32,
-    /// Pixels from a row to the next: whole blocks, an odd number of them, so
-    /// that the pixels of a column are spread over the sets of a cache.
+    /// The top-left pixel within the window.
+    x: u32,
+    y: u32,
+    rows: u32,
+    /// Blocks of a row in which anything may be noted.
+    blocks: usize,
+    /// Blocks from a row to the next: an odd number, so that the pixels of a
+    /// column are spread over the sets of a cache.
     stride: usize,
     changes: Vec<i32>,
-    /// A byte for each block of `changes`, then padding for reading by eights.
+    /// A byte for each block of `changes`, if there are many in a row.
     touched: Vec<u8>,
-    /// Rows in which anything may be noted: first, and the last one's next.
-    first: u32,
-    end: u32,
 }
 
 impl Plane {
-    /// The most pixels that a plane has. 4 GiB of changes.
-    const MOST: usize = 1 << 30;
-
-    /// A plane of zeroes. Rows that would make it exceed 2³⁰ pixels are cut.
-    pub(super) fn new(width: u32, height: u32) -> Self {
-        let mut plane = Self {
-            width: 0,
-            height: 0,
-            stride: 0,
-            changes: Vec::new(),
-            touched: Vec::new(),
-            first: u32::MAX,
-            end: 0,
-        };
-        plane.resize(width, height);
-        plane
-    }
-
-    /// Forgets all changes and takes another size. Allocates only to grow.
-    pub(super) fn resize(&mut self, width: u32, height: u32) {
-        self.clear();
-        let width = width.min(crate::Mask::MAX_SIDE);
-        // An edge at the right end notes up to three pixels beyond it.
-        let blocks = (width as usize + 3).div_ceil(BLOCK) | 1;
-        self.stride = blocks * BLOCK;
-        let height = height.min(crate::Mask::MAX_SIDE).min((Self::MOST / self.stride) as u32);
-        (self.width, self.height) = (width, height);
-        self.changes.resize(self.stride * height as usize, 0);
-        self.touched.resize(blocks * height as usize + 8, 0);
-    }
-
-    pub(super) fn width(&self) -> u32 {
-        self.width
-    }
-
-    pub(super) fn height(&self) -> u32 {
-        self.height
-    }
-
-    pub(super) fn stride(&self) -> usize {
-        self.stride
-    }
-
-    /// Forgets all changes, at the cost of those noted.
-    pub(super) fn clear(&mut self) {
-        for row in self.rows() {
-            let mut cursor = 0;
-            while let Some(block) = self.next_touched(row, cursor) {
-                self.take_block(row, block);
-                cursor = block + 1;
-            }
+    /// Makes room for what lies between these bounds. All changes must be
+    /// zero. Allocates only to grow.
+    pub(super) fn frame(&mut self, bounds: &Bounds) {
+        if bounds.top >= bounds.bottom {
+            self.rows = 0;
+            return;
         }
-        self.forget_rows();
+        // Bounds lie within the window, so that nothing is cut.
+        (self.x, self.y) = (bounds.left as u32, bounds.top as u32);
+        self.rows = bounds.bottom.ceil() as u32 - self.y;
+        let columns = bounds.right as usize - self.x as usize;
+        // A piece of an edge at the right end notes up to two pixels beyond.
+        self.blocks = (columns + 3).div_ceil(BLOCK);
+        self.stride = self.blocks | 1;
+        let blocks = self.stride * self.rows as usize;
+        // Vectors may reach beyond the last block, and bytes be read by eights.
+        let (changes, touched) = ((blocks + 1) * BLOCK, blocks + 8);
+        if self.changes.len() < changes {
+            self.changes.resize(changes, 0);
+        }
+        if self.is_marked() && self.touched.len() < touched {
+            self.touched.resize(touched, 0);
+        }
     }
 
-    /// The rows in which anything may be noted.
-    pub(super) fn rows(&self) -> std::ops::Range<u32> {
-        self.first.min(self.end)..self.end
+    /// Whether blocks have bytes, which [`note`](Self::note) must then set.
+    pub(super) fn is_marked(&self) -> bool {
+        self.blocks > FEW
     }
 
-    /// Says that all blocks were taken.
-    pub(super) fn forget_rows(&mut self) {
-        (self.first, self.end) = (u32::MAX, 0);
+    /// The window's column and row of the first pixel.
+    pub(super) fn origin(&self) -> [u32; 2] {
+        [self.x, self.y]
     }
 
-    /// Says that something will be noted in these rows, both inclusive; cut
-    /// to those that exist.
-    #[inline(always)]
-    pub(super) fn extend_rows(&mut self, first: u32, last: u32) {
-        self.first = self.first.min(first);
-        self.end = self.end.max(last.saturating_add(1).min(self.height));
+    /// The number of rows.
+    pub(super) fn rows(&self) -> u32 {
+        self.rows
+    }
+
+    /// Pixels from a row to the next.
+    pub(super) fn stride(&self) -> usize {
+        self.stride * BLOCK
     }
 
     /// Adds to three pixels in a row, from `at` on, counted through the plane.
-    /// The row must be within [`rows`](Self::rows).
+    /// `MARK` is [`is_marked`](Self::is_marked).
     #[inline(always)]
-    pub(super) fn note(&mut self, at: usize, changes: [i32; 3]) {
-        if let Some([a, b, c]) = self.changes.get_mut(at..at + 3) {
-            *a = a.wrapping_add(changes[0]);
-            *b = b.wrapping_add(changes[1]);
-            *c = c.wrapping_add(changes[2]);
-            // Within the bytes of blocks because `at` is within the changes.
-            if let Some(touched) = self.touched.get_mut(at / BLOCK) {
-                *touched = 1;
-            }
-            if let Some(touched) = self.touched.get_mut((at + 2) / BLOCK) {
-                *touched = 1;
-            }
+    pub(super) fn note<const MARK: bool>(&mut self, at: usize, changes: [i32; 3]) {
+        let Some([a, b, c]) = self.changes.get_mut(at..at + 3) else { return };
+        *a = a.wrapping_add(changes[0]);
+        // The bytes are in between so that the compiler does not make one wide
+        // addition of two: its load would wait for the shifted store of the
+        // edge before this one.
+        if MARK && let Some(touched) = self.touched.get_mut(at / BLOCK) {
+            *touched = 1;
         }
+        *b = b.wrapping_add(changes[1]);
+        if MARK && let Some(touched) = self.touched.get_mut((at + 2) / BLOCK) {
+            *touched = 1;
+        }
+        *c = c.wrapping_add(changes[2]);
     }
 
-    /// `length` pixels in a row from `at` on, to be changed. The row must be
-    /// within [`rows`](Self::rows).
+    /// `length` pixels in a row from `at` on, to be changed, and up to
+    /// [`BLOCK`] more, to be left as they are.
     #[inline(always)]
-    pub(super) fn run(&mut self, at: usize, length: usize) -> Option<&mut [i32]> {
-        let run = self.changes.get_mut(at..at + length)?;
-        let blocks = at / BLOCK..(at + length).div_ceil(BLOCK);
-        if let Some(touched) = self.touched.get_mut(blocks) {
-            touched.fill(1);
+    pub(super) fn run(&mut self, at: usize, length: usize) -> &mut [i32] {
+        if self.is_marked() {
+            let blocks = at / BLOCK..(at + length).div_ceil(BLOCK);
+            if let Some(touched) = self.touched.get_mut(blocks) {
+                touched.fill(1);
+            }
         }
-        Some(run)
+        self.changes.get_mut(at..).unwrap_or_default()
     }
 
-    /// The first block from `from` on in which row `row` has changes.
+    /// The first block from `from` on in which a row has changes.
     #[inline(always)]
     pub(super) fn next_touched(&self, row: u32, from: usize) -> Option<usize> {
-        let blocks = self.stride / BLOCK;
-        let start = row as usize * blocks;
+        if !self.is_marked() {
+            return (from < self.blocks).then_some(from);
+        }
+        let start = row as usize * self.stride;
         let mut block = from;
-        while block < blocks {
-            let bytes: [u8; 8] =
-                self.touched.get(start + block..start + block + 8)?.try_into().ok()?;
-            let word = u64::from_le_bytes(bytes);
+        while block < self.blocks {
+            let word = self.touched.get(start + block..)?.first_chunk::<8>()?;
+            let word = u64::from_le_bytes(*word);
             if word != 0 {
                 let found = block + word.trailing_zeros() as usize / 8;
-                return (found < blocks).then_some(found);
+                return (found < self.blocks).then_some(found);
             }
             block += 8;
         }
@@ -159,8 +145,10 @@ impl Plane {
     /// The changes of a block, which become zero.
     #[inline(always)]
     pub(super) fn take_block(&mut self, row: u32, block: usize) -> [i32; BLOCK] {
-        let at = row as usize * (self.stride / BLOCK) + block;
-        if let Some(touched) = self.touched.get_mut(at) {
+        let at = row as usize * self.stride + block;
+        if self.is_marked()
+            && let Some(touched) = self.touched.get_mut(at)
+        {
             *touched = 0;
         }
         match self.changes.get_mut(at * BLOCK..).and_then(<[i32]>::first_chunk_mut) {

@@ -4,8 +4,9 @@
 
 use std::ops::Range;
 
+use super::plane::BLOCK;
 use super::runs::{Run, runs};
-use super::sums::Rows;
+use super::sums::{Arithmetic, Rows};
 use crate::mask::MaskMut;
 
 /// Adds to an A8 mask, with saturation.
@@ -14,7 +15,7 @@ pub(super) struct AddTo<'a, 'b>(pub(super) &'a mut MaskMut<'b>);
 
 impl Rows for AddTo<'_, '_> {
     #[inline(always)]
-    fn level(&mut self, y: u32, columns: Range<u32>, value: u8) {
+    fn level(&mut self, _: impl Arithmetic, y: u32, columns: Range<u32>, value: u8) {
         let Some(row) = self.0.row_mut(y) else { return };
         let end = row.len().min(columns.end as usize);
         let Some(pixels) = row.get_mut(columns.start as usize..end) else { return };
@@ -26,18 +27,21 @@ impl Rows for AddTo<'_, '_> {
     }
 
     #[inline(always)]
-    fn bytes(&mut self, y: u32, x: u32, values: &[u8]) {
+    fn block(
+        &mut self,
+        with: impl Arithmetic,
+        y: u32,
+        x: u32,
+        values: &[u8; BLOCK],
+        length: usize,
+    ) {
         let Some(pixels) = self.0.row_mut(y).and_then(|row| row.get_mut(x as usize..)) else {
             return;
         };
-        if let (Some(pixels), Some(values)) =
-            (pixels.first_chunk_mut::<16>(), values.first_chunk::<16>())
-        {
-            for (pixel, value) in pixels.iter_mut().zip(values) {
-                *pixel = pixel.saturating_add(*value);
-            }
+        if let Some(pixels) = pixels.first_chunk_mut() {
+            with.add(pixels, values);
         } else {
-            for (pixel, value) in pixels.iter_mut().zip(values) {
+            for (pixel, value) in pixels.iter_mut().zip(&values[..length]) {
                 *pixel = pixel.saturating_add(*value);
             }
         }
@@ -85,7 +89,7 @@ const fn product(a: u16, b: u16) -> u16 {
 
 impl Rows for BlendOver<'_> {
     #[inline(always)]
-    fn level(&mut self, y: u32, columns: Range<u32>, value: u8) {
+    fn level(&mut self, _: impl Arithmetic, y: u32, columns: Range<u32>, value: u8) {
         let solid = self.solid;
         let Some(row) = self.row(y, columns.start as usize) else { return };
         let length = row.len().min((columns.end - columns.start) as usize);
@@ -106,10 +110,10 @@ impl Rows for BlendOver<'_> {
     }
 
     #[inline(always)]
-    fn bytes(&mut self, y: u32, x: u32, values: &[u8]) {
+    fn block(&mut self, _: impl Arithmetic, y: u32, x: u32, values: &[u8; BLOCK], length: usize) {
         let solid = self.solid;
         let Some(row) = self.row(y, x as usize) else { return };
-        for (pixel, value) in row.iter_mut().zip(values) {
+        for (pixel, value) in row.iter_mut().zip(&values[..length]) {
             let mut bytes = pixel.to_le_bytes();
             let source = solid.channels.map(|channel| product(channel.into(), (*value).into()));
             let keep = 255 - source[3];
@@ -159,7 +163,7 @@ impl<'a, F: FnMut(u32, u32, Run<'_>)> Runs<'a, F> {
 }
 
 impl<F: FnMut(u32, u32, Run<'_>)> Rows for Runs<'_, F> {
-    fn level(&mut self, y: u32, columns: Range<u32>, value: u8) {
+    fn level(&mut self, _: impl Arithmetic, y: u32, columns: Range<u32>, value: u8) {
         let length = (columns.end - columns.start) as usize;
         if value == 255 {
             self.finish();
@@ -171,8 +175,8 @@ impl<F: FnMut(u32, u32, Run<'_>)> Rows for Runs<'_, F> {
         }
     }
 
-    fn bytes(&mut self, y: u32, x: u32, values: &[u8]) {
+    fn block(&mut self, _: impl Arithmetic, y: u32, x: u32, values: &[u8; BLOCK], length: usize) {
         self.go_to(y, x);
-        self.waiting.extend_from_slice(values);
+        self.waiting.extend_from_slice(&values[..length]);
     }
 }

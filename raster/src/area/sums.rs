@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use fearless_simd::prelude::*;
-use fearless_simd::{i32x4, u16x8};
+use fearless_simd::{i32x4, i32x16, u8x16, u16x8};
 
 use super::plane::{BLOCK, ONE, Plane};
 use crate::path::FillRule;
@@ -15,61 +15,59 @@ use crate::path::FillRule;
 /// left out has none. All columns are within the window.
 pub(super) trait Rows {
     /// The same coverage, not 0, over a range of columns.
-    fn level(&mut self, y: u32, columns: Range<u32>, value: u8);
-    /// The coverage of pixels from column `x` on. Some may have none.
-    fn bytes(&mut self, y: u32, x: u32, values: &[u8]);
+    fn level(&mut self, with: impl Arithmetic, y: u32, columns: Range<u32>, value: u8);
+    /// The coverage of a block of pixels from column `x` on, of which the
+    /// first `length` are within the window. Some may have none.
+    fn block(&mut self, with: impl Arithmetic, y: u32, x: u32, values: &[u8; BLOCK], length: usize);
 }
 
-/// How sums become coverage.
-pub(super) trait Summing: Copy {
+/// What is computed for many pixels at once, in plain numbers or vectors.
+pub(super) trait Arithmetic: Copy {
     /// The coverage in a block of pixels, given the sum left of it. The sum
     /// becomes that at its right end.
     fn sum(self, changes: &[i32; BLOCK], sum: &mut i32) -> [u8; BLOCK];
     /// The coverage at one sum.
     fn value(self, sum: i32) -> u8;
+    /// Adds bytes, with saturation.
+    fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]);
 }
 
-/// Hands out the coverage of all rows, whose changes become zero.
+/// Hands out the coverage of all rows in a window of so many columns. The
+/// changes become zero.
 #[inline(always)]
-pub(super) fn settle(plane: &mut Plane, summing: impl Summing, rows: &mut impl Rows) {
-    let width = plane.width();
-    for y in plane.rows() {
-        let (mut x, mut sum) = (0, 0);
+pub(super) fn settle(plane: &mut Plane, width: u32, with: impl Arithmetic, rows: &mut impl Rows) {
+    let [left, top] = plane.origin();
+    for row in 0..plane.rows() {
+        let y = top + row;
+        let (mut x, mut sum) = (left, 0);
         let mut cursor = 0;
-        while let Some(block) = plane.next_touched(y, cursor) {
-            // Blocks of a row cover at most 2^16 pixels and two blocks.
-            let start = (block * BLOCK) as u32;
+        while let Some(block) = plane.next_touched(row, cursor) {
+            cursor = block + 1;
+            // Blocks reach at most 18 pixels beyond the window.
+            let start = left + (block * BLOCK) as u32;
+            let changes = plane.take_block(row, block);
             if start >= width {
-                plane.take_block(y, block);
-                cursor = block + 1;
                 continue;
             }
             if start > x {
-                level(summing, rows, y, x..start, sum);
+                level(with, rows, y, x..start, sum);
             }
-            let changes = plane.take_block(y, block);
-            let values = summing.sum(&changes, &mut sum);
-            if start + BLOCK as u32 <= width {
-                rows.bytes(y, start, &values);
-            } else {
-                rows.bytes(y, start, &values[..(width - start) as usize]);
-            }
+            let values = with.sum(&changes, &mut sum);
+            rows.block(with, y, start, &values, (width - start).min(BLOCK as u32) as usize);
             x = start + BLOCK as u32;
-            cursor = block + 1;
         }
         if x < width {
-            level(summing, rows, y, x..width, sum);
+            level(with, rows, y, x..width, sum);
         }
     }
-    plane.forget_rows();
 }
 
 #[inline(always)]
-fn level(summing: impl Summing, rows: &mut impl Rows, y: u32, columns: Range<u32>, sum: i32) {
+fn level(with: impl Arithmetic, rows: &mut impl Rows, y: u32, columns: Range<u32>, sum: i32) {
     if sum != 0 {
-        let value = summing.value(sum);
+        let value = with.value(sum);
         if value != 0 {
-            rows.level(y, columns, value);
+            rows.level(with, y, columns, value);
         }
     }
 }
@@ -78,7 +76,7 @@ fn level(summing: impl Summing, rows: &mut impl Rows, y: u32, columns: Range<u32
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Plain(pub(super) FillRule);
 
-impl Summing for Plain {
+impl Arithmetic for Plain {
     fn sum(self, changes: &[i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
         changes.map(|change| {
             *sum = sum.wrapping_add(change);
@@ -98,6 +96,12 @@ impl Summing for Plain {
         // At most 255, as `inside` is at most ONE.
         ((inside * 255 + ONE / 2) >> 20) as u8
     }
+
+    fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]) {
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = to.saturating_add(*value);
+        }
+    }
 }
 
 /// The same with vectors.
@@ -107,9 +111,12 @@ pub(super) struct Vectors<S> {
     pub(super) plain: Plain,
 }
 
-impl<S: Simd> Summing for Vectors<S> {
+impl<S: Simd> Arithmetic for Vectors<S> {
     #[inline(always)]
     fn sum(self, changes: &[i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
+        if S::i32s::LEN == BLOCK {
+            return self.whole(changes, sum);
+        }
         let mut carry = i32x4::splat(self.simd, *sum);
         let a = self.quarter(&changes[..4], &mut carry);
         let b = self.quarter(&changes[4..8], &mut carry);
@@ -124,9 +131,40 @@ impl<S: Simd> Summing for Vectors<S> {
     fn value(self, sum: i32) -> u8 {
         self.plain.value(sum)
     }
+
+    #[inline(always)]
+    fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]) {
+        let sum = u8x16::load_array_ref(self.simd, to);
+        *to = sum.saturating_add(u8x16::load_array_ref(self.simd, values)).into();
+    }
 }
 
 impl<S: Simd> Vectors<S> {
+    /// As [`sum`](Arithmetic::sum), where a vector holds a block.
+    #[inline(always)]
+    fn whole(self, changes: &[i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
+        let zero = i32x16::splat(self.simd, 0);
+        let mut sums = i32x16::load_array_ref(self.simd, changes);
+        sums = sums + zero.slide::<15>(sums);
+        sums = sums + zero.slide::<14>(sums);
+        sums = sums + zero.slide::<12>(sums);
+        sums = sums + zero.slide::<8>(sums);
+        // Apart from the sum before: the next block need not wait for this.
+        let total = sums[BLOCK - 1];
+        sums = sums + *sum;
+        *sum = sum.wrapping_add(total);
+        let one = i32x16::splat(self.simd, ONE);
+        let inside = match self.plain.0 {
+            FillRule::NonZero => sums.max(-sums).min(one).max(zero),
+            FillRule::EvenOdd => {
+                let odd = sums & (2 * ONE - 1);
+                odd.min(one + one - odd)
+            }
+        };
+        let values = ((inside << 8) - inside + ONE / 2) >> 20;
+        values.to_array().map(|value| value as u8)
+    }
+
     /// The coverage of four pixels, 0 to 255; `carry` is the sum before them
     /// in each lane, and becomes that behind them.
     #[inline(always)]
@@ -139,7 +177,7 @@ impl<S: Simd> Vectors<S> {
         *carry = i32x4::splat(self.simd, sums[3]);
         let one = i32x4::splat(self.simd, ONE);
         let inside = match self.plain.0 {
-            FillRule::NonZero => sums.max(-sums).min(one),
+            FillRule::NonZero => sums.max(-sums).min(one).max(zero),
             FillRule::EvenOdd => {
                 let odd = sums & (2 * ONE - 1);
                 odd.min(one + one - odd)

@@ -10,8 +10,7 @@ use crate::mask::Mask;
 use crate::path::fill;
 
 fn mask_of(accumulator: &mut Accumulator, rule: FillRule) -> Mask {
-    let mut mask =
-        Mask::new(MaskFormat::A8, accumulator.plane.width(), accumulator.plane.height()).unwrap();
+    let mut mask = Mask::new(MaskFormat::A8, accumulator.width, accumulator.height).unwrap();
     accumulator.add_to(&mut mask.as_mut(), rule);
     mask
 }
