@@ -182,8 +182,14 @@ impl<S: Copy> Region<S> {
         if self.is_empty() || other.is_empty() || !self.bounds().intersects(&other.bounds()) {
             return Self::new();
         }
-        if let ([a], [b]) = (&self.rects[..], &other.rects[..]) {
-            return a.intersection(b).map_or_else(Self::new, Self::from_rect);
+        // Of a large region a small rectangle often meets nothing, or one part.
+        if let ([one], many) | (many, [one]) = (&self.rects[..], &other.rects[..]) {
+            let mut parts = many.iter().filter_map(|part| part.intersection(one));
+            match (parts.next(), parts.next()) {
+                (None, _) => return Self::new(),
+                (Some(part), None) => return Self::from_rect(part),
+                (Some(_), Some(_)) => {}
+            }
         }
         self.combine(other, Operation::Intersect)
     }
