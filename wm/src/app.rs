@@ -276,7 +276,7 @@ impl App {
         handle
             .insert_source(signals, |signal, (), app: &mut Self| {
                 if signal.signal() == Signal::SIGCHLD {
-                    app.services.session.reap();
+                    app.reap();
                 } else {
                     tracing::info!(signal = ?signal.signal(), "asked to end");
                     app.quit();

@@ -20,6 +20,8 @@ const MARGIN: i32 = 16;
 const WIDEST: i32 = 620;
 /// So many mistakes are shown; the others are counted.
 const MOST: usize = 4;
+/// So much of a command is shown, in characters.
+const LONGEST_COMMAND: usize = 160;
 
 /// When a configuration was read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +67,32 @@ pub fn of_config(error: &LoadError, reading: Reading) -> Notice {
         Reading::Again => "Until it is mended, the settings of before stay in force.",
     };
     Notice { title, paragraphs, footer: format!("{meanwhile} See “trapeze check”.") }
+}
+
+/// That a command is not there, added to what is said of others; `None` while
+/// there is something else to tell.
+#[must_use]
+pub fn of_program(command: &str, shown: Option<&Notice>) -> Option<Notice> {
+    const TITLE: &str = "A program cannot be found";
+    let mut notice = match shown {
+        None => Notice {
+            title: TITLE.to_owned(),
+            paragraphs: Vec::new(),
+            footer: "See [programs], [keys], [menu] and [autostart] in the configuration.".into(),
+        },
+        Some(notice) if notice.title == TITLE => notice.clone(),
+        Some(_) => return None,
+    };
+    let mut line: String = command.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = line.char_indices().nth(LONGEST_COMMAND) {
+        line.truncate(end);
+        line.push('…');
+    }
+    notice.paragraphs.retain(|other| *other != line);
+    notice.paragraphs.push(line);
+    let surplus = notice.paragraphs.len().saturating_sub(MOST);
+    notice.paragraphs.drain(..surplus);
+    Some(notice)
 }
 
 /// The home directory as a person writes it.
@@ -136,6 +164,12 @@ impl Board {
         popup.show(display, picture)
     }
 
+    /// What is shown.
+    #[must_use]
+    pub const fn notice(&self) -> Option<&Notice> {
+        self.notice.as_ref()
+    }
+
     /// A button went down in a window: if it is the notice's, it has been
     /// read.
     ///
@@ -196,6 +230,21 @@ mod tests {
         assert_eq!(notice.paragraphs.len(), MOST + 1);
         assert_eq!(notice.paragraphs[MOST], "… and 2 more.");
         assert!(notice.footer.contains("before"), "{notice:?}");
+    }
+
+    #[test]
+    fn missing_programs_are_collected_and_hide_no_mistake() {
+        let first = of_program("a  b\n c", None).unwrap();
+        assert_eq!(first.paragraphs, ["a b c"]);
+        let mut all = of_program(&"x".repeat(500), Some(&first)).unwrap();
+        assert_eq!(all.paragraphs[1].chars().count(), LONGEST_COMMAND + 1);
+        for n in 0..9 {
+            all = of_program(&format!("p{n}"), Some(&all)).unwrap();
+        }
+        assert_eq!(all.paragraphs, ["p5", "p6", "p7", "p8"]);
+        assert_eq!(of_program("p6", Some(&all)).unwrap().paragraphs, ["p5", "p7", "p8", "p6"]);
+        let mistake = Notice { title: "Other".into(), ..Notice::default() };
+        assert_eq!(of_program("a", Some(&mistake)), None);
     }
 
     #[test]

@@ -73,7 +73,7 @@ pub(crate) fn main(arguments: &[String]) -> Result<()> {
             Ok(())
         }
         Screen::Headless => {
-            say("There is no display and this is no console: a headless session.");
+            say("A headless session, as there is neither a display nor a console, or by choice.");
             let server = Server::xvfb().start()?;
             let mut session = Session::start(&server, &trapeze, &further)?;
             session.photograph()?;

@@ -208,6 +208,8 @@ fn a_wrong_configuration_is_shown_on_the_screen_until_it_is_read_or_mended() -> 
     let desk = configured("[workspaces]\ncuont = 3\n")?;
     let place = wait_notice(&desk)?;
     assert!(Rectangle::new(0, 0, 1280, 800).contains_rectangle(place), "{place:?}");
+    // It still is heard of when the manager has taken it in as any window.
+    settle(&desk.client)?;
     let (x, y) = place.center();
     input::click(&desk.client, x, y, 1)?;
     wait_no_notice(&desk)?;
@@ -217,6 +219,16 @@ fn a_wrong_configuration_is_shown_on_the_screen_until_it_is_read_or_mended() -> 
     wait_notice(&desk)?;
     std::fs::write(&file, "[workspaces]\ncount = 5\n")?;
     ewmh::wait_root_number(&desk.client, "_NET_NUMBER_OF_DESKTOPS", 5)?;
+    wait_no_notice(&desk)
+}
+
+#[test]
+fn a_key_whose_program_is_missing_says_so() -> Result<()> {
+    let desk = configured("[keys]\n\"Super+x\" = { spawn = \"trapeze-has-no-such-program\" }\n")?;
+    input::chord(&desk.client, &[keysym::SUPER, u32::from('x')])?;
+    let place = wait_notice(&desk)?;
+    let (x, y) = place.center();
+    input::click(&desk.client, x, y, 1)?;
     wait_no_notice(&desk)
 }
 

@@ -27,7 +27,7 @@ pub(crate) fn programs() -> Programs {
     Programs {
         terminal: "for t in \"$TERMINAL\" x-terminal-emulator alacritty kitty foot gnome-terminal \
                    konsole xfce4-terminal urxvt xterm; do command -v \"$t\" >/dev/null && exec \
-                   \"$t\"; done"
+                   \"$t\"; done; exit 127"
             .to_owned(),
         launcher: "if command -v rofi >/dev/null; then exec rofi -show drun; elif command -v \
                    dmenu_run >/dev/null; then exec dmenu_run; else exec xterm; fi"
@@ -192,7 +192,7 @@ pub(crate) fn menu(programs: &Programs, settings: &Settings) -> Vec<MenuItem> {
 }
 
 const WEB_BROWSER: &str = "for b in \"$BROWSER\" x-www-browser firefox chromium; do command -v \
-                           \"$b\" >/dev/null && exec \"$b\"; done";
+                           \"$b\" >/dev/null && exec \"$b\"; done; exit 127";
 const FILES: &str = "xdg-open \"$HOME\"";
 const TEXT_EDITOR: &str = "for e in gnome-text-editor gedit kate mousepad; do command -v \"$e\" \
                            >/dev/null && exec \"$e\"; done; exec x-terminal-emulator -e \

@@ -31,6 +31,9 @@ use crate::recording::Recorder;
 use crate::session::Session;
 use crate::watch::Watcher;
 
+/// A shell's exit status where there is no such program.
+const NOT_FOUND: i32 = 127;
+
 /// The services.
 #[derive(Debug, Default)]
 pub(super) struct Services {
@@ -257,6 +260,20 @@ impl App {
     pub(super) fn notify(&mut self, notice: Option<Notice>) -> crate::x11::Result<()> {
         let (area, scale) = self.notice_area();
         self.board.set(&self.server, &mut self.painter, notice, area, scale)
+    }
+
+    /// Collects the programs that ended, and tells of those that are not there.
+    pub(super) fn reap(&mut self) {
+        let ended = self.services.session.reap();
+        let missing = ended.into_iter().filter(|ended| ended.status.code() == Some(NOT_FOUND));
+        for program in missing {
+            let notice = notice::of_program(&program.command, self.board.notice());
+            if let Some(notice) = notice
+                && let Err(error) = self.notify(Some(notice))
+            {
+                tracing::warn!(%error, "a notice cannot be shown");
+            }
+        }
     }
 
     /// Screen or looks changed.

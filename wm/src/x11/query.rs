@@ -142,7 +142,10 @@ fn ask<'c>(
 ) -> Result<ClientQuery<'c>> {
     let x: &'c XCBConnection = display;
     // Select first: nothing that changes after the answers goes unnoticed.
-    x.change_window_attributes(window, &ChangeWindowAttributesAux::new().event_mask(mask))?;
+    // Our own menus and notices already select what they live on.
+    if display.is_foreign(window) {
+        x.change_window_attributes(window, &ChangeWindowAttributesAux::new().event_mask(mask))?;
+    }
     let shape = if display.extensions.shape {
         x.shape_select_input(window, true)?;
         Some(x.shape_get_rectangles(window, SK::BOUNDING)?)
