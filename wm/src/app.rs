@@ -431,6 +431,7 @@ impl App {
         {
             compositor.repaint();
         }
+        self.server.end_crossings()?;
         self.publish();
         self.paint(now)
     }

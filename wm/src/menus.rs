@@ -44,6 +44,7 @@ impl OpenMenu {
     pub fn open(server: &mut Server, painter: &mut Painter, menu: Menu, now: Time) -> Result<Self> {
         let view = MenuView::new(painter, menu);
         let mut menu = Self { view, levels: Vec::new(), retry: None };
+        server.begin_crossings()?;
         menu.redraw(server, painter)?;
         menu.grab(server, now, 0)?;
         Ok(menu)
@@ -177,6 +178,7 @@ impl OpenMenu {
     ///
     /// If the connection broke.
     pub fn close(self, server: &mut Server) -> Result<()> {
+        server.begin_crossings()?;
         for level in self.levels {
             level.close(&server.display)?;
         }

@@ -90,12 +90,71 @@ fn globally_active_that_declines_leaves_the_keyboard_alone() -> Result<()> {
     let window = window.protocol("WM_TAKE_FOCUS").map()?;
     window.wait_protocol(mark, "WM_TAKE_FOCUS")?;
     settle(&desk.client)?;
-    let focus = desk.client.focus()?;
-    assert_ne!(focus, window.id(), "only it may take the focus");
-    // Keys go on working, whoever has them.
-    click(&desk, Window::existing(&desk.client, before))?;
-    Window::existing(&desk.client, before).wait_focused()?;
+    assert_eq!(desk.client.focus()?, before, "who had the keyboard has it still");
+    assert_eq!(ewmh::active_window(&desk.client)?, Some(before), "and is said to");
+    let mark = desk.client.mark()?;
+    click(&desk, window)?;
+    window.wait_protocol(mark, "WM_TAKE_FOCUS")?;
+    settle(&desk.client)?;
+    assert_eq!(desk.client.focus()?, before);
+    assert_eq!(ewmh::active_window(&desk.client)?, Some(before));
     desk.assert_alive()
+}
+
+#[test]
+fn one_that_declines_does_not_get_in_the_way_of_others() -> Result<()> {
+    let desk = Desk::start()?;
+    let first = other(&desk)?;
+    let mark = desk.client.mark()?;
+    let decliner = desk.client.window().placed(100, 100).size(200, 150).input(false);
+    let decliner = decliner.protocol("WM_TAKE_FOCUS").map()?;
+    decliner.wait_protocol(mark, "WM_TAKE_FOCUS")?;
+    let last = desk.client.window().placed(400, 400).size(200, 150).map()?;
+    last.wait_focused()?;
+    last.destroy()?;
+    first.wait_focused()?;
+    // With no other left the keyboard is not lost, and it may change its mind.
+    let mark = desk.client.mark()?;
+    first.destroy()?;
+    let time = decliner.wait_protocol(mark, "WM_TAKE_FOCUS")?[1];
+    ewmh::wait_active(&desk.client, None)?;
+    assert_ne!(desk.client.focus()?, x11rb::NONE);
+    desk.client.connection().set_input_focus(InputFocus::PARENT, decliner.id(), time)?;
+    ewmh::wait_active(&desk.client, Some(decliner.id()))?;
+    decliner.wait_focused()
+}
+
+#[test]
+fn one_that_takes_it_unasked_at_no_time_does_not_keep_it_from_others() -> Result<()> {
+    let desk = Desk::start()?;
+    let first = other(&desk)?;
+    let window = desk.client.window().placed(100, 100).size(200, 150).input(false);
+    let window = window.protocol("WM_TAKE_FOCUS").map()?;
+    window.wait_managed()?;
+    for _ in 0..5 {
+        // As old Java does: with CurrentTime, which is later than all that was seen.
+        let connection = desk.client.connection();
+        connection.set_input_focus(InputFocus::PARENT, window.id(), x11rb::CURRENT_TIME)?;
+        ewmh::wait_active(&desk.client, Some(window.id()))?;
+        ewmh::activate(&desk.client, first.id())?;
+        first.wait_focused()?;
+        ewmh::wait_active(&desk.client, Some(first.id()))?;
+    }
+    Ok(())
+}
+
+#[test]
+fn the_focus_that_a_client_drops_is_taken_up() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = other(&desk)?;
+    let root = u32::from(InputFocus::POINTER_ROOT);
+    for nobody in [root, x11rb::NONE] {
+        let connection = desk.client.connection();
+        connection.set_input_focus(InputFocus::NONE, nobody, x11rb::CURRENT_TIME)?;
+        window.wait_focused()?;
+        ewmh::wait_active(&desk.client, Some(window.id()))?;
+    }
+    Ok(())
 }
 
 #[test]

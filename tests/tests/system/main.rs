@@ -24,6 +24,7 @@ mod life;
 mod manage;
 mod monitors;
 mod pictures;
+mod pointer_focus;
 mod programs;
 mod recording;
 mod replace;

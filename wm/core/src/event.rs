@@ -48,6 +48,18 @@ pub enum InputTarget {
     Root,
 }
 
+/// Why the pointer is in another window than before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+pub enum Crossing {
+    /// A person moved it there, or let go a button that had held it.
+    #[default]
+    Motion,
+    /// It rests: windows came, went or moved under it.
+    Windows,
+    /// From one part of the same window to another.
+    Inside,
+}
+
 /// Who asks, in EWMH messages (source indication).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 pub enum Requester {
@@ -358,8 +370,9 @@ pub enum Event {
         /// When.
         time: Timestamp,
     },
-    /// Where the pointer is, told along with something else (a key): over
-    /// clients it moves unheard.
+    /// Where the pointer is, told along with something else (a key), or in
+    /// answer to [`crate::request::Request::AskPointer`]: over clients it
+    /// moves unheard.
     PointerAt(Point<Root>),
     /// The pointer grab that was asked for was given.
     PointerGrabbed {
@@ -374,7 +387,7 @@ pub enum Event {
         time: Timestamp,
     },
     /// The pointer entered a managed window (its frame, client or ring) or
-    /// the root, not through a grab.
+    /// the root, not because a grab began.
     Enter {
         /// What it entered.
         target: InputTarget,
@@ -382,6 +395,9 @@ pub enum Event {
         at: Point<Root>,
         /// When.
         time: Timestamp,
+        /// Why.
+        #[serde(default)]
+        cause: Crossing,
     },
     /// The pointer left a frame or ring for something that is not ours.
     Leave {
@@ -390,8 +406,9 @@ pub enum Event {
     },
     /// A key of a binding, or any key while the model holds the keyboard.
     Key(KeyEvent),
-    /// The server's input focus went to a managed client (or its child),
-    /// or to nothing of ours.
+    /// The server's input focus went to a managed client (or its child), or
+    /// to no window at all, after the last [`crate::request::Request::Focus`]
+    /// was carried out: it is no echo of an older one.
     FocusIn(Option<Xid>),
     /// A client's sync counter reached this value.
     SyncCounter {

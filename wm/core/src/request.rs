@@ -246,6 +246,9 @@ pub enum Request {
     UngrabKeyboard(Timestamp),
     /// Put the pointer somewhere.
     WarpPointer(Point<Root>),
+    /// Tell where the pointer is, by [`crate::Event::PointerAt`]: over
+    /// clients it moves unseen.
+    AskPointer,
     /// The cursor that a frame or ring shows.
     SetCursor {
         /// Which window.

@@ -15,6 +15,7 @@ use x11rb::protocol::xproto::{
     CreateWindowAux, EventMask, SetMode, StackMode, WindowClass,
 };
 
+use super::crossing::may_cross;
 use super::errors::Error;
 use super::frames::ring_mask;
 use super::windows::{Managed, Ring};
@@ -28,6 +29,9 @@ impl Server {
     ///
     /// If the connection broke. Anything else is logged.
     pub fn apply(&mut self, request: Request) -> Result<()> {
+        if may_cross(&request) {
+            self.begin_crossings()?;
+        }
         match self.try_apply(request) {
             Err(error @ Error::Connection(_)) => Err(error),
             Err(error) => {
@@ -64,6 +68,7 @@ impl Server {
             Request::GrabKeyboard(time) => self.grab_keyboard(time),
             Request::UngrabKeyboard(_) => self.ungrab_keyboard(),
             Request::WarpPointer(to) => self.warp(to),
+            Request::AskPointer => self.ask_pointer(),
             Request::SetCursor { id, cursor } => self.set_cursor(id, cursor),
             Request::SetClientProperty { id, property } => {
                 ewmh::set_client(&self.display, id.xid.0, &property)

@@ -75,6 +75,9 @@ pub struct Batch {
     /// Windows that ended in this batch, as clients or altogether. The model
     /// has not heard of it yet, and their names may be used again.
     pub(super) gone: HashSet<u32>,
+    /// The request number of the last change of windows, unless input came
+    /// after it.
+    pub(super) restructured: Option<u64>,
     /// For the loop.
     pub chores: Vec<Chore>,
 }

@@ -4,7 +4,7 @@
 //! menu is open. Must not know what a press does.
 
 use wm_core::Timestamp;
-use wm_core::event::{ButtonEvent, Event, InputTarget, KeyEvent, Surface};
+use wm_core::event::{ButtonEvent, Crossing, Event, InputTarget, KeyEvent, Surface};
 use wm_core::geom::Point;
 use x11rb::protocol::Event as XEvent;
 use x11rb::protocol::xproto::{NotifyDetail, NotifyMode};
@@ -24,9 +24,14 @@ impl Server {
         })
     }
 
-    pub(super) fn input(&mut self, batch: &mut Batch, event: &XEvent) {
+    pub(super) fn input(
+        &mut self,
+        batch: &mut Batch,
+        event: &XEvent,
+        sequence: u64,
+    ) -> super::Result<()> {
         if self.grabs.menu && self.menu_input(batch, event) {
-            return;
+            return Ok(());
         }
         match event {
             XEvent::ButtonPress(event) | XEvent::ButtonRelease(event) => {
@@ -40,7 +45,7 @@ impl Server {
                         // pointer would stay frozen.
                         let _ = self.allow_events(true);
                     }
-                    return;
+                    return Ok(());
                 };
                 let button = ButtonEvent {
                     target,
@@ -57,7 +62,7 @@ impl Server {
             }
             XEvent::MotionNotify(event) => {
                 self.saw_time(event.time);
-                let Some(target) = self.target(event.event) else { return };
+                let Some(target) = self.target(event.event) else { return Ok(()) };
                 let motion = Event::Motion {
                     target,
                     at: Point::new(event.root_x.into(), event.root_y.into()),
@@ -74,31 +79,39 @@ impl Server {
             }
             XEvent::EnterNotify(event) => {
                 self.saw_time(event.time);
-                if event.mode != NotifyMode::NORMAL {
-                    return;
+                // A button that is let go over another window than the one
+                // that it was pressed in is a move to there; a grab that
+                // begins is none.
+                if !matches!(event.mode, NotifyMode::NORMAL | NotifyMode::UNGRAB) {
+                    return Ok(());
                 }
-                let Some(target) = self.target(event.event) else { return };
+                let Some(target) = self.target(event.event) else { return Ok(()) };
+                let of_root = target == InputTarget::Root;
+                let cause = self.crossing(batch, event.detail, sequence, of_root);
                 let target = match (target, event.detail) {
                     // Into the frame only on the way to the client inside.
                     (
                         InputTarget::Window(client, Surface::Frame),
                         NotifyDetail::VIRTUAL | NotifyDetail::NONLINEAR_VIRTUAL,
                     ) => InputTarget::Window(client, Surface::Client),
-                    (InputTarget::Root, detail) if detail != NotifyDetail::INFERIOR => return,
+                    (InputTarget::Root, detail) if detail != NotifyDetail::INFERIOR => {
+                        return Ok(());
+                    }
                     (target, _) => target,
                 };
                 batch.fact(Event::Enter {
                     target,
                     at: Point::new(event.root_x.into(), event.root_y.into()),
                     time: Timestamp(event.time),
+                    cause,
                 });
             }
             XEvent::LeaveNotify(event) => {
                 self.saw_time(event.time);
                 if event.mode != NotifyMode::NORMAL {
-                    return;
+                    return Ok(());
                 }
-                let Some(target) = self.target(event.event) else { return };
+                let Some(target) = self.target(event.event) else { return Ok(()) };
                 match (target, event.detail) {
                     // From the frame into the client.
                     (InputTarget::Window(client, Surface::Frame), NotifyDetail::INFERIOR) => {
@@ -106,6 +119,7 @@ impl Server {
                             target: InputTarget::Window(client, Surface::Client),
                             at: Point::new(event.root_x.into(), event.root_y.into()),
                             time: Timestamp(event.time),
+                            cause: Crossing::Inside,
                         });
                     }
                     (InputTarget::Window(..), _) => batch.fact(Event::Leave { target }),
@@ -130,12 +144,16 @@ impl Server {
             }
             XEvent::FocusIn(event) => {
                 let grab = matches!(event.mode, NotifyMode::GRAB | NotifyMode::UNGRAB);
-                if grab || event.detail == NotifyDetail::POINTER {
-                    return;
+                // What the last wish has overtaken is no news.
+                let old = sequence < self.focus_since;
+                if grab || old || event.detail == NotifyDetail::POINTER {
+                    return Ok(());
                 }
                 match self.windows.role(event.event) {
-                    Role::Client(client) => batch.fact(Event::FocusIn(Some(client))),
-                    Role::Own => batch.fact(Event::FocusIn(None)),
+                    Role::Client(client) => {
+                        self.focus_went(client.0)?;
+                        batch.fact(Event::FocusIn(Some(client)));
+                    }
                     _ if event.event == self.display.root
                         && matches!(
                             event.detail,
@@ -146,6 +164,7 @@ impl Server {
                                 | NotifyDetail::NONLINEAR
                         ) =>
                     {
+                        self.focus_holder = x11rb::NONE;
                         batch.fact(Event::FocusIn(None));
                     }
                     _ => {}
@@ -153,6 +172,7 @@ impl Server {
             }
             _ => {}
         }
+        Ok(())
     }
 
     /// Input while a menu is open; false for what is not the menu's.

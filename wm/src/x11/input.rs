@@ -187,31 +187,70 @@ impl Server {
         };
         self.colormaps.focus(&self.display, client)?;
         if now {
-            self.focus_times += 1;
-            let (window, stamp) = (self.selections.window, self.display.atoms.TIMESTAMP);
-            let (mode, kind) = (PropMode::APPEND, AtomEnum::STRING);
-            self.display.change_property8(mode, window, stamp, kind, &[])?;
+            self.ask_time()?;
         }
         Ok(())
     }
 
-    fn set_focus(&self, target: FocusTarget, time: Timestamp) -> Result<()> {
-        let x = &self.display;
-        match target {
-            FocusTarget::Client { id, set_input, take_focus } => {
-                let client = id.xid.0;
-                if set_input {
-                    x.set_input_focus(InputFocus::POINTER_ROOT, client, time.0)?;
-                }
-                if take_focus {
-                    self.send_protocol(client, x.atoms.WM_TAKE_FOCUS, time, [0; 3])?;
-                }
-            }
-            FocusTarget::Nothing => {
-                let holder = self.selections.window;
-                x.set_input_focus(InputFocus::POINTER_ROOT, holder, time.0)?;
-            }
+    fn set_focus(&mut self, target: FocusTarget, time: Timestamp) -> Result<()> {
+        let (window, set_input, take_focus) = match target {
+            FocusTarget::Client { id, set_input, take_focus } => (id.xid.0, set_input, take_focus),
+            FocusTarget::Nothing => (self.selections.window, true, false),
+        };
+        if set_input {
+            let to_root = InputFocus::POINTER_ROOT;
+            let cookie = self.display.set_input_focus(to_root, window, time.0)?;
+            self.focus_since = cookie.sequence_number();
+            self.focus_holder = window;
         }
+        self.take_focus_due = None;
+        if take_focus && time == Timestamp::CURRENT {
+            // The client sets the focus at the time that it is told, which
+            // must not be before this.
+            self.take_focus_due = Some(window);
+        } else if take_focus {
+            let protocol = self.display.atoms.WM_TAKE_FOCUS;
+            self.send_protocol(window, protocol, time, [0; 3])?;
+        }
+        Ok(())
+    }
+
+    /// The focus went to a window. If a client took it by itself, it may have
+    /// been at a time that is newer than any that was seen here: the server is
+    /// asked for one.
+    pub(super) fn focus_went(&mut self, window: u32) -> Result<()> {
+        if std::mem::replace(&mut self.focus_holder, window) != window {
+            self.ask_time()?;
+        }
+        Ok(())
+    }
+
+    /// Has the server tell its time, by a change of a property of our own.
+    fn ask_time(&mut self) -> Result<()> {
+        self.focus_times += 1;
+        let (window, stamp) = (self.selections.window, self.display.atoms.TIMESTAMP);
+        let (mode, kind) = (PropMode::APPEND, AtomEnum::STRING);
+        self.display.change_property8(mode, window, stamp, kind, &[])?;
+        Ok(())
+    }
+
+    /// The server has told its time.
+    pub(super) fn time_came(&mut self) -> Result<()> {
+        self.focus_times = self.focus_times.saturating_sub(1);
+        if self.focus_times == 0
+            && let Some(window) = self.take_focus_due.take()
+        {
+            let protocol = self.display.atoms.WM_TAKE_FOCUS;
+            self.send_protocol(window, protocol, self.time, [0; 3])?;
+        }
+        Ok(())
+    }
+
+    /// Tells the model where the pointer is.
+    pub(super) fn ask_pointer(&mut self) -> Result<()> {
+        let reply = optional(self.display.query_pointer(self.display.root)?.reply())?;
+        let at = reply.map_or(Point::new(0, 0), |r| Point::new(r.root_x.into(), r.root_y.into()));
+        self.facts.push_back(Event::PointerAt(at));
         Ok(())
     }
 

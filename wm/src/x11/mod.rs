@@ -11,6 +11,7 @@ pub mod background;
 pub mod batch;
 pub mod colormaps;
 pub mod composite;
+pub mod crossing;
 pub mod cursors;
 pub mod devices;
 pub mod errors;

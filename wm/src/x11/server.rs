@@ -17,6 +17,7 @@ use x11rb::protocol::xproto::{
 use super::background::Background;
 use super::colormaps::Colormaps;
 use super::composite::Composite;
+use super::crossing::Crossings;
 use super::cursors::Cursors;
 use super::errors::Expectations;
 use super::input::Grabs;
@@ -66,8 +67,16 @@ pub struct Server {
     pub guard: u32,
     /// The newest server time seen.
     pub time: Timestamp,
+    /// The last SetInputFocus: older events tell of older wishes.
+    pub focus_since: u64,
+    /// Who got the focus by it, or took it since.
+    pub focus_holder: u32,
     /// So often the focus was set at a time that is not known yet.
     pub focus_times: u32,
+    /// Changes of windows by our own requests.
+    pub crossings: Crossings,
+    /// A client that is to be told to take the focus, at that time.
+    pub take_focus_due: Option<u32>,
     /// Our own unmaps of clients, by request number, not yet seen as events.
     pub own_unmaps: VecDeque<(u64, u32)>,
     /// Icons and colormaps.
@@ -129,7 +138,11 @@ impl Server {
             facts: VecDeque::new(),
             guard,
             time,
+            focus_since: 0,
+            focus_holder: x11rb::NONE,
             focus_times: 0,
+            take_focus_due: None,
+            crossings: Crossings::default(),
             own_unmaps: VecDeque::new(),
             frames: super::frames::Frames::default(),
             drag_modifiers: 0,

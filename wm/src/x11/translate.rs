@@ -34,6 +34,7 @@ impl Server {
         {
             return Ok(());
         }
+        Self::note_restructuring(batch, event, sequence);
         match event {
             XEvent::Error(error) => self.expectations.judge(sequence, error),
             XEvent::CreateNotify(event) if event.parent == self.display.root => {
@@ -116,8 +117,7 @@ impl Server {
                 if event.window == self.selections.window
                     && event.atom == self.display.atoms.TIMESTAMP
                 {
-                    self.focus_times = self.focus_times.saturating_sub(1);
-                    return Ok(());
+                    return self.time_came();
                 }
                 self.property(batch, event.window, event.atom, event.state == XProperty::DELETE);
             }
@@ -140,7 +140,7 @@ impl Server {
             | XEvent::LeaveNotify(_)
             | XEvent::KeyPress(_)
             | XEvent::KeyRelease(_)
-            | XEvent::FocusIn(_) => self.input(batch, event),
+            | XEvent::FocusIn(_) => self.input(batch, event, sequence)?,
             XEvent::Expose(event) if event.count == 0 => match self.windows.role(event.window) {
                 Role::Frame(client) => batch.chore(Chore::RepaintFrame(client)),
                 _ => batch.chore(Chore::Exposed(event.window)),

@@ -345,7 +345,7 @@ impl Wm {
         if self.windows.get(&xid).is_none_or(Window::is_furniture) {
             return;
         }
-        for member in stack::family(&self.windows, xid) {
+        for member in stack::Families::of(&self.windows).family(xid) {
             self.change(member, |w| w.workspace = to);
         }
         match to {
@@ -378,7 +378,7 @@ impl Wm {
     }
 
     pub(super) fn set_family_minimized(&mut self, xid: Xid, on: bool) {
-        for member in stack::family(&self.windows, xid) {
+        for member in stack::Families::of(&self.windows).family(xid) {
             self.minimize_count += 1;
             let count = self.minimize_count;
             self.change(member, |w| {
@@ -561,8 +561,7 @@ impl Wm {
         let Some(active) = self.focus.active.and_then(|a| self.windows.get(&a)) else {
             return true;
         };
-        if active.id == window.id
-            || stack::parents(&self.windows, active.id.xid).contains(&window.id.xid)
+        if active.id == window.id || stack::depends_on(&self.windows, active.id.xid, window.id.xid)
         {
             return true;
         }

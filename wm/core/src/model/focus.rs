@@ -5,15 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use crate::geom::{Point, Root};
 use crate::hints::WindowType;
 use crate::id::{Time, Timestamp, Xid};
 use crate::model::window::Window;
 use crate::model::{Wm, stack};
+use crate::request::Request;
 use crate::settings::{FocusMode, StealingPrevention};
-
-/// How long a FocusIn of a window that was not asked for is taken for an
-/// echo of an older request, in milliseconds.
-const ECHO_MS: u64 = 500;
 
 /// Focus state.
 #[derive(Debug, Default)]
@@ -24,6 +22,14 @@ pub(super) struct Focus {
     pub active: Option<Xid>,
     /// The focus must be set again even if `active` did not change.
     pub again: bool,
+    /// A globally active client (ICCCM 4.1.7) that may take the keyboard, and
+    /// becomes active when it does. It may also decline.
+    pub offered: Option<Xid>,
+    /// It has yet to be told.
+    pub offer_due: bool,
+    /// Nothing has the focus until it is known where the pointer is; the
+    /// window inside is preferred to the one under the pointer.
+    pub undecided: Option<Option<Xid>>,
     /// The next focus is set with the server's own time: another program may
     /// have set it later than the newest event that was seen here.
     pub now: bool,
@@ -32,8 +38,6 @@ pub(super) struct Focus {
     pub adopting: bool,
     /// The last time a person gave input to the active window.
     pub user_time: Timestamp,
-    /// Until when FocusIn of others is an echo.
-    pub echo_until: Option<Time>,
     /// Raise this window then.
     pub auto_raise: Option<(Xid, Time)>,
 }
@@ -59,6 +63,9 @@ impl Focus {
         if self.auto_raise.is_some_and(|(window, _)| window == xid) {
             self.auto_raise = None;
         }
+        if self.offered == Some(xid) {
+            self.offered = None;
+        }
     }
 }
 
@@ -79,17 +86,28 @@ impl Wm {
         }
         // A modal dialog stands for the window it blocks.
         let xid = xid.map(|x| self.modal_for(x));
-        if self.focus.active != xid {
-            if let Some(old) = self.focus.active {
-                self.touch(old);
+        self.focus.undecided = None;
+        self.focus.offered = None;
+        let globally_active =
+            |x: &Xid| self.windows.get(x).is_some_and(|w| !w.facts.wm_hints.input);
+        if let Some(wanted) = xid.filter(globally_active)
+            && self.focus.active != xid
+        {
+            // Whoever has the keyboard keeps it until the client takes it.
+            self.focus.offered = xid;
+            self.focus.offer_due = true;
+            if self.focus.active.is_some_and(|active| !self.can_focus(active)) {
+                self.make_active(None);
+                self.focus.again = true;
             }
-            self.focus.active = xid;
-            self.focus.auto_raise = None;
-            // Fullscreen windows change their layer with the focus.
-            self.stack_dirty = true;
+            if let Some(window) = self.windows.get_mut(&wanted) {
+                window.demands_attention = false;
+            }
+            self.touch(wanted);
+            return;
         }
+        self.make_active(xid);
         self.focus.again = true;
-        self.focus.echo_until = Some(self.now.after_ms(ECHO_MS));
         if let Some(xid) = xid {
             self.focus.used(xid);
             if let Some(window) = self.windows.get_mut(&xid) {
@@ -97,6 +115,19 @@ impl Wm {
             }
             self.touch(xid);
         }
+    }
+
+    fn make_active(&mut self, xid: Option<Xid>) {
+        if self.focus.active == xid {
+            return;
+        }
+        if let Some(old) = self.focus.active {
+            self.touch(old);
+        }
+        self.focus.active = xid;
+        self.focus.auto_raise = None;
+        // Fullscreen windows change their layer with the focus.
+        self.stack_dirty = true;
     }
 
     /// Whether the window can have the focus now.
@@ -114,21 +145,20 @@ impl Wm {
         }
     }
 
-    /// The topmost shown modal dialog above `xid`, or `xid`.
+    /// The topmost shown modal dialog that blocks `xid`, or the one that
+    /// blocks that; or `xid`.
     fn modal_for(&self, xid: Xid) -> Xid {
         let mut seen = BTreeSet::from([xid]);
         let mut at = xid;
         loop {
-            let next = self.windows.iter().find(|(other, w)| {
-                w.modal
-                    && w.facts.transient_for == Some(at)
-                    && self.is_shown(w)
-                    && w.takes_focus()
-                    && !seen.contains(*other)
+            let next = self.order.iter().rev().copied().find(|other| {
+                !seen.contains(other)
+                    && stack::is_modal_for(&self.windows, *other, at)
+                    && self.can_focus(*other)
             });
             match next {
-                Some((other, _)) => {
-                    at = *other;
+                Some(other) => {
+                    at = other;
                     seen.insert(at);
                 }
                 None => return at,
@@ -156,6 +186,10 @@ impl Wm {
         self.touch(xid);
         self.rings_dirty = true;
         self.raise(xid);
+        let dialog = self.modal_for(xid);
+        if dialog != xid {
+            self.raise(dialog);
+        }
         self.focus.used(xid);
         self.set_focus(Some(xid));
     }
@@ -168,44 +202,84 @@ impl Wm {
 
     /// Gives the focus to the best window that is left: `preferred` (the
     /// parent of a closed dialog), the one under the pointer when the
-    /// pointer decides, or the last one used.
+    /// pointer decides, or the last one used. Where the pointer decides, it
+    /// is asked where it is first.
     pub(super) fn focus_fallback(&mut self, preferred: Option<Xid>) {
-        let can =
-            |xid: &Xid| self.windows.get(xid).is_some_and(|w| self.is_shown(w) && w.takes_focus());
-        let under_pointer = || {
-            let at = self.pointer.at;
-            self.stacked
-                .iter()
-                .rev()
-                .copied()
-                .find(|x| {
-                    self.windows
-                        .get(x)
-                        .is_some_and(|w| self.is_shown(w) && self.visible_rect(w).contains(at))
-                })
-                .filter(can)
+        let preferred = preferred.filter(|x| self.can_focus(*x));
+        let ask = match self.settings.focus {
+            FocusMode::Click => false,
+            FocusMode::Sloppy => preferred.is_none(),
+            FocusMode::Strict => true,
         };
-        let recent = || {
-            self.focus
-                .history
-                .iter()
-                .copied()
-                .find(|x| can(x) && self.windows.get(x).is_some_and(|w| !w.is_furniture()))
+        if ask {
+            if self.focus.undecided.is_none() {
+                self.request(Request::AskPointer);
+            }
+            self.make_active(None);
+            self.focus.offered = None;
+            self.focus.undecided = Some(preferred);
+        } else {
+            self.decide(preferred.or_else(|| self.last_used()));
+        }
+    }
+
+    /// Where the pointer is, which was asked.
+    pub(super) fn pointer_at(&mut self, at: Point<Root>) {
+        self.pointer.at = at;
+        let Some(preferred) = self.focus.undecided.take() else { return };
+        let next = match self.settings.focus {
+            FocusMode::Strict => self.under_pointer(),
+            FocusMode::Sloppy => {
+                preferred.or_else(|| self.under_pointer()).or_else(|| self.last_used())
+            }
+            FocusMode::Click => preferred.or_else(|| self.last_used()),
         };
+        self.decide(next);
+    }
+
+    fn decide(&mut self, next: Option<Xid>) {
         let desktop = || {
             self.windows
                 .iter()
-                .find(|(x, w)| w.kind() == WindowType::Desktop && can(x))
+                .find(|(x, w)| w.kind() == WindowType::Desktop && self.can_focus(**x))
                 .map(|(x, _)| *x)
         };
-        let next = match self.settings.focus {
-            FocusMode::Strict => under_pointer(),
-            FocusMode::Sloppy => preferred.filter(can).or_else(under_pointer).or_else(recent),
-            FocusMode::Click => preferred.filter(can).or_else(recent),
-        }
-        .or_else(desktop);
+        let next = next.or_else(desktop);
         self.set_focus(next);
         self.focus.now = true;
+    }
+
+    /// The topmost window where the pointer is, if it can have the focus.
+    fn under_pointer(&self) -> Option<Xid> {
+        let at = self.pointer.at;
+        let here = |x: &Xid| {
+            self.windows
+                .get(x)
+                .is_some_and(|w| self.is_shown(w) && self.visible_rect(w).contains(at))
+        };
+        let top = self.order_on_screen().into_iter().rev().find(here);
+        let furniture = |x: &Xid| self.windows.get(x).is_some_and(|w| w.kind() == WindowType::Dock);
+        top.filter(|x| self.can_focus(*x) && !furniture(x))
+    }
+
+    fn order_on_screen(&self) -> Vec<Xid> {
+        if self.stack_dirty {
+            stack::resolve(&self.windows, &self.order, |x| self.layer_of(x))
+        } else {
+            self.stacked.clone()
+        }
+    }
+
+    /// The window that was used last and can have the focus. One that never
+    /// took the keyboard by itself when it was offered comes after all others.
+    fn last_used(&self) -> Option<Xid> {
+        let can =
+            |x: &Xid| self.can_focus(*x) && self.windows.get(x).is_some_and(|w| !w.is_furniture());
+        let takes =
+            |x: &Xid| self.windows.get(x).is_some_and(|w| w.facts.wm_hints.input || w.took_focus);
+        let mut used = self.focus.history.iter().copied().filter(can);
+        let first = used.clone().find(takes);
+        first.or_else(|| used.next())
     }
 
     /// Whether a window that has just been mapped may take the focus.
@@ -297,28 +371,42 @@ impl Wm {
 
     /// The server says where the focus is.
     pub(super) fn focus_in(&mut self, xid: Option<Xid>) {
-        let echo = self.focus.echo_until.is_some_and(|until| self.now < until);
+        if self.focus.again {
+            // It is about to be set.
+            return;
+        }
         match xid {
-            Some(xid) if self.focus.active == Some(xid) => self.focus.echo_until = None,
-            Some(xid) if self.can_focus(xid) && !echo => {
-                // A globally active client took it by itself (ICCCM 4.1.7).
-                let old = self.focus.active.replace(xid);
-                self.focus.used(xid);
-                self.stack_dirty = true;
-                self.touch(xid);
-                if let Some(old) = old {
-                    self.touch(old);
+            Some(xid) if self.can_focus(xid) => {
+                // A globally active client took it, or another by itself, or
+                // it is as it should be.
+                if let Some(window) = self.windows.get_mut(&xid) {
+                    window.took_focus = true;
+                    window.demands_attention = false;
                 }
+                self.focus.undecided = None;
+                self.focus.offered = self.focus.offered.filter(|offered| *offered != xid);
+                if self.focus.active != Some(xid) {
+                    self.make_active(Some(xid));
+                    self.focus.used(xid);
+                    self.touch(xid);
+                }
+                self.settler.focus_is(self.id_of(xid));
             }
             Some(_) => {}
-            None if !echo => {
+            None => {
                 // Lost to nothing, as when a client destroys its focus
-                // window: take it back.
+                // window: take it back. One that takes it by itself is asked
+                // to, and until then the keyboard is the window manager's.
+                let active = self.focus.active;
+                let by_itself =
+                    |x: &Xid| self.windows.get(x).is_some_and(|w| !w.facts.wm_hints.input);
+                if active.as_ref().is_some_and(by_itself) {
+                    self.make_active(None);
+                    self.set_focus(active);
+                }
                 self.focus.again = true;
                 self.focus.now = true;
-                self.focus.echo_until = Some(self.now.after_ms(ECHO_MS));
             }
-            None => {}
         }
     }
 

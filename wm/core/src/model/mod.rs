@@ -205,9 +205,9 @@ impl Wm {
                 self.saw_time(time);
                 self.motion(target, at, modifiers);
             }
-            Event::Enter { target, at, time } => {
+            Event::Enter { target, at, time, cause } => {
                 self.saw_time(time);
-                self.enter(target, at);
+                self.enter(target, at, cause);
             }
             Event::Leave { target } => self.leave(target),
             Event::Key(event) => self.key(event),
@@ -219,7 +219,7 @@ impl Wm {
             }
             Event::Place { window, rect } => self.place_exactly(window, rect),
             Event::MenuClosed => self.menu_open = false,
-            Event::PointerAt(at) => self.pointer.at = at,
+            Event::PointerAt(at) => self.pointer_at(at),
             Event::PointerGrabbed { at, buttons, modifiers, time } => {
                 self.saw_time(time);
                 self.pointer_grabbed(at, buttons, modifiers);

@@ -4,7 +4,7 @@
 //! goes on (`drag`), nor X grabs beyond asking for them.
 
 use crate::action::{Action, WorkspaceTarget};
-use crate::event::{ButtonEvent, InputTarget, Surface};
+use crate::event::{ButtonEvent, Crossing, InputTarget, Surface};
 use crate::geom::{Point, Root};
 use crate::id::{Timestamp, Xid};
 use crate::look::Button;
@@ -224,12 +224,14 @@ impl Wm {
         self.hover(target, at);
     }
 
-    pub(super) fn enter(&mut self, target: InputTarget, at: Point<Root>) {
-        // A window that moved under a resting pointer changes nothing.
+    /// The pointer is in another window. Where it decides about the focus,
+    /// only a person's move counts: what comes to lie under a resting pointer
+    /// does not, whoever has put it there.
+    pub(super) fn enter(&mut self, target: InputTarget, at: Point<Root>, cause: Crossing) {
         let moved = self.pointer.at != at;
         self.pointer.at = at;
         self.hover(target, at);
-        if !moved {
+        if cause != Crossing::Motion || !moved {
             return;
         }
         match target {

@@ -141,12 +141,13 @@ impl Wm {
             )?;
             check(!(window.above && window.below), "a window is above and below at once")?;
         }
+        let families = stack::Families::of(&self.windows);
         let layer = |x: &Xid| {
             let mut layer = self.layer_of(*x);
             let mut at = *x;
             let mut path = BTreeSet::new();
             while path.insert(at) {
-                let Some(parent) = stack::parents(&self.windows, at).first().copied() else {
+                let Some(parent) = families.parents(at).first().copied() else {
                     break;
                 };
                 layer = layer.max(self.layer_of(parent));
@@ -155,7 +156,7 @@ impl Wm {
             layer
         };
         // Group transients have several parents: compare plain chains only.
-        let plain = self.stacked.iter().filter(|x| stack::parents(&self.windows, **x).is_empty());
+        let plain = self.stacked.iter().filter(|x| families.parents(**x).is_empty());
         let layers: Vec<_> = plain.map(layer).collect();
         check(layers.is_sorted(), "a window is above one of a higher layer")?;
         if let Some(drag) = &self.drag {

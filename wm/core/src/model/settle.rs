@@ -35,6 +35,11 @@ pub(super) struct Settler {
 }
 
 impl Settler {
+    /// The focus is there already, by somebody else's doing.
+    pub(super) const fn focus_is(&mut self, id: Option<WindowId>) {
+        self.focus = Some(id);
+    }
+
     /// Has the switcher's panel painted again if it is open.
     pub(super) fn forget_switcher(&mut self) {
         self.switcher = None;
@@ -438,24 +443,32 @@ impl Wm {
     }
 
     fn settle_focus(&mut self, out: &mut Vec<Request>) {
+        if self.focus.undecided.is_some() {
+            return;
+        }
         let active = self.focus.active.and_then(|x| self.windows.get(&x));
         // A shaded client is unmapped and cannot have the keyboard: then
         // nobody has, rather than whoever is under the pointer.
         let active = active.filter(|w| w.sent.mapped.is_none_or(|(_, client)| client));
         let id = active.map(|w| w.id);
-        let now = std::mem::take(&mut self.focus.now);
-        if self.settler.focus == Some(id) && !self.focus.again {
-            return;
-        }
-        self.focus.again = false;
-        self.settler.focus = Some(id);
-        let target = active.map_or(FocusTarget::Nothing, |w| FocusTarget::Client {
+        let target = |w: &Window| FocusTarget::Client {
             id: w.id,
             set_input: w.facts.wm_hints.input,
             take_focus: w.facts.protocols.take_focus,
-        });
+        };
+        let now = std::mem::take(&mut self.focus.now);
         let time = if now { Timestamp::CURRENT } else { self.time };
-        out.push(Request::Focus { target, time });
+        if std::mem::take(&mut self.focus.again) || self.settler.focus != Some(id) {
+            self.settler.focus = Some(id);
+            out.push(Request::Focus { target: active.map_or(FocusTarget::Nothing, target), time });
+        }
+        // After it: the client takes the focus from whoever has it then.
+        let offered = self.focus.offered.and_then(|x| self.windows.get(&x));
+        if std::mem::take(&mut self.focus.offer_due)
+            && let Some(window) = offered
+        {
+            out.push(Request::Focus { target: target(window), time });
+        }
     }
 
     fn settle_root(&mut self, out: &mut Vec<Request>) {

@@ -111,6 +111,8 @@ pub struct Window {
     /// The person took the decorations away.
     pub(super) undecorated: bool,
     pub(super) hung: bool,
+    /// It had the keyboard once.
+    pub(super) took_focus: bool,
     pub(super) ping: Option<Ping>,
     pub(super) sync: Sync,
     /// A ConfigureRequest changed nothing: the client is owed a synthetic
@@ -160,6 +162,7 @@ impl Window {
             demands_attention: false,
             undecorated: false,
             hung: false,
+            took_focus: false,
             ping: None,
             sync: Sync { value: facts.sync_counter.unwrap_or(0), ..Sync::default() },
             notify_due: false,

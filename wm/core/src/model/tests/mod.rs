@@ -13,10 +13,10 @@ mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{WindowReport, Wm};
+use super::{Window, WindowReport, Wm};
 use crate::action::Action;
 use crate::event::{Event, Monitor};
-use crate::geom::{Rect, Root, Size};
+use crate::geom::{Point, Rect, Root, Size};
 use crate::hints::{ClientFacts, NetState, SizeHints};
 use crate::id::{Time, Timestamp, WindowId, Xid};
 use crate::request::{ClientProperty, FocusTarget, Request, RootProperty};
@@ -29,6 +29,8 @@ struct Server {
     stack: Vec<WindowId>,
     focus: Option<WindowId>,
     root: Vec<RootProperty>,
+    pointer: Point<Root>,
+    pointer_asked: bool,
     pointer_grabbed: bool,
     keyboard_grabbed: bool,
     exited: bool,
@@ -103,6 +105,12 @@ impl Server {
             Request::Focus { target, .. } => {
                 self.focus = match target {
                     FocusTarget::Nothing => None,
+                    // It may take it by itself, or not.
+                    FocusTarget::Client { id, set_input: false, take_focus } => {
+                        assert!(*take_focus, "focus by no means");
+                        self.known(*id);
+                        self.focus
+                    }
                     FocusTarget::Client { id, set_input, take_focus } => {
                         assert!(*set_input || *take_focus, "focus by no means");
                         assert_eq!(
@@ -143,6 +151,7 @@ impl Server {
                 self.root.retain(|other| !same(other));
                 self.root.push(property.clone());
             }
+            Request::AskPointer => self.pointer_asked = true,
             Request::GrabPointer { .. } => self.pointer_grabbed = true,
             Request::UngrabPointer(_) => self.pointer_grabbed = false,
             Request::GrabKeyboard(_) => self.keyboard_grabbed = true,
@@ -175,9 +184,34 @@ impl Bench {
 
     fn send(&mut self, event: Event) {
         self.now = self.now.after_ms(1);
+        match &event {
+            Event::Motion { at, .. } | Event::Enter { at, .. } => self.server.pointer = *at,
+            Event::ButtonPress(event) | Event::ButtonRelease(event) => {
+                self.server.pointer = event.at;
+            }
+            // The server says where the focus is by now.
+            Event::FocusIn(None) => self.server.focus = None,
+            Event::FocusIn(Some(xid)) => {
+                if let (Some(id), Some(window)) = (self.wm.id_of(*xid), self.wm.windows.get(xid)) {
+                    if self.server.managed[&id].mapped != (true, true) {
+                        return;
+                    }
+                    if window.takes_focus() {
+                        self.server.focus = Some(id);
+                    }
+                }
+            }
+            _ => {}
+        }
         self.wm.handle(event, self.now);
         for request in self.wm.settle(self.now) {
             self.server.execute(&request);
+        }
+        if std::mem::take(&mut self.server.pointer_asked) {
+            self.wm.handle(Event::PointerAt(self.server.pointer), self.now);
+            for request in self.wm.settle(self.now) {
+                self.server.execute(&request);
+            }
         }
         for (id, fake) in &mut self.server.managed {
             if std::mem::take(&mut fake.resized) {

@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use super::{Bench, screen};
 use crate::action::{Action, Direction, Tile, WorkspaceTarget};
 use crate::event::{
-    ButtonEvent, ConfigureValues, Event, InputTarget, KeyEvent, Message, MoveResizeDirection,
-    Requester, StackMode, StateChange, Surface,
+    ButtonEvent, ConfigureValues, Crossing, Event, InputTarget, KeyEvent, Message,
+    MoveResizeDirection, Requester, StackMode, StateChange, Surface,
 };
 use crate::geom::{Point, Rect, Root, Sides, Size};
 use crate::hints::{
@@ -349,8 +349,12 @@ fn event() -> impl Strategy<Value = Event> {
             modifiers: Modifiers::default(),
             time: Timestamp(9),
         }),
-        1 => (target(), point())
-            .prop_map(|(target, at)| Event::Enter { target, at, time: Timestamp(9) }),
+        1 => (target(), point(), any::<bool>()).prop_map(|(target, at, moved)| Event::Enter {
+            target,
+            at,
+            time: Timestamp(9),
+            cause: if moved { Crossing::Motion } else { Crossing::Windows },
+        }),
         3 => key.prop_map(Event::Key),
         1 => prop::option::of(xid()).prop_map(Event::FocusIn),
         1 => (xid(), 0..5i64).prop_map(|(window, value)| Event::SyncCounter { window, value }),
