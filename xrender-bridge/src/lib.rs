@@ -7,7 +7,8 @@
 //!   server.
 //! - [`place`]: where a request's mask lies and how much of it is needed; for
 //!   everything that draws such requests.
-//! - [`solid`]: one colour through a mask of bits.
+//! - [`bits`], [`solid`]: shapes without a mask format, which are one bit deep,
+//!   as runs; one colour through them.
 //! - [`client`]: masks of `raster` become Pictures of an X server, for a
 //!   window manager's corners and shadows.
 //!
@@ -15,6 +16,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod bits;
 #[cfg(feature = "client")]
 pub mod client;
 pub mod place;

@@ -159,8 +159,62 @@ impl Placement {
     }
 }
 
+/// The part of a mask that is drawn: as small as it can be while every pixel
+/// of the window becomes what it is in the whole mask.
+///
+/// It reaches from the mask's top to the window's bottom, for edges are walked
+/// from where they enter the mask. It is as wide as the window, unless a side
+/// is drawn beyond its own line: there coordinates may wrap, which depends on
+/// the origin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// By how much the shapes are moved into the frame, in pixels.
+    pub offset: (i32, i32),
+    /// Width and height, in pixels.
+    pub size: (u32, u32),
+    /// The window's first pixel in the frame.
+    pub window_at: (u32, u32),
+}
+
+impl Placement {
+    /// What has to be drawn of these shapes' mask.
+    #[must_use]
+    pub fn frame(&self, shapes: &[Trapezoid]) -> Frame {
+        let (x, y) = self.window_at;
+        let height = y + self.window_size.1;
+        if self.window_size.0 < self.size.0 && shapes.iter().all(|shape| self.may_be_cut(shape)) {
+            // Both are less than 2^15.
+            let offset = (self.offset.0.wrapping_sub_unsigned(x), self.offset.1);
+            Frame { offset, size: (self.window_size.0, height), window_at: (0, y) }
+        } else {
+            Frame { offset: self.offset, size: (self.size.0, height), window_at: (x, y) }
+        }
+    }
+}
+
+impl Placement {
+    /// Whether a shape is the same in the window when the mask begins with it:
+    /// both lines reach from the shape's top to its bottom, and no point of
+    /// them wraps, neither where the mask begins nor where the window does.
+    fn may_be_cut(&self, shape: &Trapezoid) -> bool {
+        let skip = i64::from(self.window_at.0) << 16;
+        [shape.left, shape.right].into_iter().all(|line| {
+            let (top, bottom) =
+                if line.p1.y <= line.p2.y { (line.p1, line.p2) } else { (line.p2, line.p1) };
+            // As an edge takes them: moved, and then as far as the line leads.
+            let start = i64::from(top.x.wrapping_add(Fixed::from_int(self.offset.0)).bits());
+            let end = start + i64::from(bottom.x.wrapping_sub(top.x).bits());
+            let fits = |x: i64| i32::try_from(x).is_ok() && i32::try_from(x - skip).is_ok();
+            top.y <= shape.top && shape.bottom <= bottom.y && fits(start) && fits(end)
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+    use raster::{Line, Mask, MaskFormat, Point, scalar};
+
     use super::*;
 
     #[test]
@@ -197,6 +251,76 @@ mod tests {
         let wide = |width| Bounds { left: -4, top: 0, right: width - 4, bottom: 5 };
         assert!(Placement::new(wide(0x7ffe), (0, 0), (0, 0), screen).is_some());
         assert!(Placement::new(wide(0x7fff), (0, 0), (0, 0), screen).is_none());
+    }
+
+    #[test]
+    fn a_frame_is_as_wide_as_the_window_where_no_side_leaves_its_line() {
+        let at = |x: i32| Fixed::from_int(x);
+        let mut shape = Trapezoid::rectangle(at(-500), at(-30), at(900), at(700));
+        let bounds = Bounds::of_trapezoids(&[shape]).unwrap();
+        let place = Placement::new(bounds, (0, 0), (0, 0), Bounds::of_size(64, 48)).unwrap();
+        let frame = Frame { offset: (0, 30), size: (64, 78), window_at: (0, 30) };
+        assert_eq!(place.frame(&[shape]), frame);
+        shape.left.p1.y = at(-20);
+        let frame = Frame { offset: (500, 30), size: (1400, 78), window_at: (500, 30) };
+        assert_eq!(place.frame(&[shape]), frame);
+    }
+
+    /// Coordinates at the ends of the range, and around a small image.
+    fn fixed() -> impl Strategy<Value = Fixed> {
+        let near = -0x20_0000..0x60_0000_i32;
+        let far = -0x0800_0000..0x0800_0000_i32;
+        prop_oneof![6 => near, 2 => far, 1 => any::<i32>()].prop_map(Fixed::from_bits)
+    }
+
+    fn shape() -> impl Strategy<Value = Trapezoid> {
+        let point = || (fixed(), fixed()).prop_map(|(x, y)| Point::new(x, y));
+        let line = move || (point(), point()).prop_map(|(p1, p2)| Line::new(p1, p2));
+        (fixed(), fixed(), line(), line()).prop_map(|(top, bottom, left, right)| Trapezoid {
+            top,
+            bottom,
+            left,
+            right,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn a_frame_shows_what_the_whole_mask_shows(
+            shapes in prop::collection::vec(shape(), 1..4),
+            destination in (-30..30, -30..30),
+            screen in (1..60, 1..50),
+            all in any::<bool>(),
+        ) {
+            let whole = Some(Bounds::of_size(screen.0, screen.1));
+            let bounds = if all { whole } else { Bounds::of_trapezoids(&shapes) };
+            let Some(bounds) = bounds else { return Ok(()) };
+            let visible = Bounds::of_size(screen.0, screen.1);
+            let Some(place) = Placement::new(bounds, (0, 0), destination, visible) else {
+                return Ok(());
+            };
+            if place.size.0 * place.size.1 > 1 << 22 {
+                return Ok(());
+            }
+            let draw = |size: (u32, u32), offset: (i32, i32)| {
+                let mut mask = Mask::new(MaskFormat::A8, size.0, size.1).unwrap();
+                for shape in &shapes {
+                    scalar::rasterize_trapezoid(&mut mask.as_mut(), shape, offset.0, offset.1);
+                }
+                mask
+            };
+            let frame = place.frame(&shapes);
+            let (whole, part) = (draw(place.size, place.offset), draw(frame.size, frame.offset));
+            for y in 0..place.window_size.1 {
+                for x in 0..place.window_size.0 {
+                    prop_assert_eq!(
+                        part.get(frame.window_at.0 + x, frame.window_at.1 + y),
+                        whole.get(place.window_at.0 + x, place.window_at.1 + y),
+                        "column {} of row {}: {:?} {:?}", x, y, place, frame,
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -12,7 +12,8 @@
 //! with a mask format:    one mask holds all shapes
 //! without (None):        each shape has its own, A1 for sharp edges, A8 for smooth
 //! each mask:             as large as the shapes' bounds, or, where an operator
-//!                        changes pixels that the mask leaves out, as the destination
+//!                        changes pixels that the mask leaves out, as the destination;
+//!                        made only where it can be seen (`place`)
 //! ```
 //!
 //! The functions follow pixman 0.42.2 (`pixman_composite_trapezoids`) and the
@@ -22,24 +23,12 @@ use pixman::{FormatCode, Image, ImageRef, Operation};
 use raster::{Fixed, MaskFormat, MaskMut, Point, Rasterizer, Trap, Trapezoid, Triangle, tri};
 use thiserror::Error;
 
+use crate::place::{Bounds, Placement, zero_source_has_no_effect};
+
 /// Why a request could not be drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-pub enum RenderError {
-    /// The shapes' bounds, of which a mask must be made, are too large.
-    #[error("the shapes need a mask of {width}×{height} pixels, more than {MAX_PIXELS} in all")]
-    TooLarge {
-        /// Width of the bounds in pixels.
-        width: i64,
-        /// Height of the bounds in pixels.
-        height: i64,
-    },
-    /// pixman could not make an image for the mask.
-    #[error("no memory for a mask")]
-    NoMemory,
-}
-
-/// The largest mask, in pixels. Stock pixman takes whatever `malloc` gives.
-pub const MAX_PIXELS: i64 = 1 << 28;
+#[error("no memory for a mask")]
+pub struct NoMemory;
 
 /// How shapes without a mask format are sampled (the Picture attribute
 /// `poly-edge` of the destination).
@@ -84,7 +73,7 @@ pub fn trapezoids(
     destination: &mut Image<'_, '_>,
     drawing: &Drawing<'_>,
     shapes: &[Trapezoid],
-) -> Result<(), RenderError> {
+) -> Result<(), NoMemory> {
     let Some(first) = shapes.first() else { return Ok(()) };
     let source_at = source_origin(drawing, first.left.p1);
     in_masks(drawing.masking, shapes, |format, shapes| {
@@ -101,7 +90,7 @@ pub fn triangles(
     destination: &mut Image<'_, '_>,
     drawing: &Drawing<'_>,
     shapes: &[Triangle],
-) -> Result<(), RenderError> {
+) -> Result<(), NoMemory> {
     let Some(first) = shapes.first() else { return Ok(()) };
     let source_at = source_origin(drawing, first.p1);
     in_masks(drawing.masking, shapes, |format, shapes| {
@@ -121,7 +110,7 @@ pub fn tri_strip(
     destination: &mut Image<'_, '_>,
     drawing: &Drawing<'_>,
     points: &[Point],
-) -> Result<(), RenderError> {
+) -> Result<(), NoMemory> {
     triangles(destination, drawing, &tri::strip(points).collect::<Vec<_>>())
 }
 
@@ -135,7 +124,7 @@ pub fn tri_fan(
     destination: &mut Image<'_, '_>,
     drawing: &Drawing<'_>,
     points: &[Point],
-) -> Result<(), RenderError> {
+) -> Result<(), NoMemory> {
     triangles(destination, drawing, &tri::fan(points).collect::<Vec<_>>())
 }
 
@@ -157,8 +146,8 @@ fn source_origin(drawing: &Drawing<'_>, first: Point) -> (i32, i32) {
 fn in_masks<Shape>(
     masking: Masking,
     shapes: &[Shape],
-    mut draw: impl FnMut(MaskFormat, &[Shape]) -> Result<(), RenderError>,
-) -> Result<(), RenderError> {
+    mut draw: impl FnMut(MaskFormat, &[Shape]) -> Result<(), NoMemory>,
+) -> Result<(), NoMemory> {
     match masking {
         Masking::Together(format) => draw(format, shapes),
         Masking::OneByOne(edge) => {
@@ -182,103 +171,49 @@ fn composite(
     source_at: (i32, i32),
     format: MaskFormat,
     shapes: &[Trapezoid],
-) -> Result<(), RenderError> {
-    let bounds = if zero_source_has_no_effect(drawing.operation) {
-        Bounds::of(shapes)
+) -> Result<(), NoMemory> {
+    let visible = whole(destination);
+    let bounds = if zero_source_has_no_effect(drawing.operation as u32) {
+        Bounds::of_trapezoids(shapes)
     } else {
-        Some(Bounds::whole(destination))
+        Some(visible)
     };
-    let Some(bounds) = bounds else { return Ok(()) };
-    let (width, height) = bounds.size();
-    if width.saturating_mul(height) > MAX_PIXELS {
-        return Err(RenderError::TooLarge { width, height });
-    }
-    // Both fit: their product does, and neither exceeds the range of 16.16.
-    let (columns, rows) = (width as u32, height as u32);
+    let Some(place) = bounds.and_then(|bounds| Placement::new(bounds, source_at, (0, 0), visible))
+    else {
+        return Ok(());
+    };
+    let frame = place.frame(shapes);
+    let (columns, rows) = frame.size;
     let stride = format.padded_row_bytes(columns);
-    let mut words = vec![0_u32; stride / 4 * rows as usize];
+    let mut words = Vec::new();
+    let length = stride / 4 * rows as usize;
+    words.try_reserve_exact(length).map_err(|_full| NoMemory)?;
+    words.resize(length, 0_u32);
     let bytes = bytemuck::cast_slice_mut(&mut words);
-    let Ok(mut mask) = MaskMut::new(bytes, format, columns, rows, stride as isize) else {
-        return Err(RenderError::TooLarge { width, height });
-    };
-    let mut rasterizer = Rasterizer::new();
-    for shape in shapes {
-        let (x, y) = (bounds.left.wrapping_neg(), bounds.top.wrapping_neg());
-        rasterizer.rasterize_trapezoid(&mut mask, shape, x, y);
-    }
+    let mut mask = MaskMut::new(bytes, format, columns, rows, stride.cast_signed())
+        .map_err(|_impossible| NoMemory)?;
+    Rasterizer::new().add_moved(&mut mask, frame.offset.0, frame.offset.1, shapes);
+
     let (columns, rows) = (columns as usize, rows as usize);
     let code = format_code(format);
     let mask = Image::from_slice_mut(code, columns, rows, &mut words, stride, false)
-        .map_err(|_failed| RenderError::NoMemory)?;
-    // The entry of 16 bits: offsets and sizes lose their upper halves.
-    destination.composite(
+        .map_err(|_failed| NoMemory)?;
+    // Sides of masks are less than 2^15, and so are all of these.
+    destination.composite32(
         drawing.operation,
         drawing.source,
         Some(&mask),
-        (source_at.0.wrapping_add(bounds.left) as i16, source_at.1.wrapping_add(bounds.top) as i16),
-        (0, 0),
-        (bounds.left as i16, bounds.top as i16),
-        (width as u16, height as u16),
+        place.source_at,
+        (frame.window_at.0 as i32, frame.window_at.1 as i32),
+        place.destination_at,
+        (place.window_size.0 as i32, place.window_size.1 as i32),
     );
     Ok(())
 }
 
-/// Pixels from (`left`, `top`) to before (`right`, `bottom`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Bounds {
-    left: i32,
-    top: i32,
-    right: i32,
-    bottom: i32,
-}
-
-impl Bounds {
-    /// What the shapes may touch (`get_trap_extents`): from top to bottom, and
-    /// across all four points of the sides, even those far from the shape.
-    /// `None` if that is nothing.
-    fn of(shapes: &[Trapezoid]) -> Option<Self> {
-        let mut bounds = Self { left: i32::MAX, top: i32::MAX, right: i32::MIN, bottom: i32::MIN };
-        for shape in shapes.iter().filter(|shape| shape.is_valid()) {
-            bounds.top = bounds.top.min(shape.top.floor_int());
-            bounds.bottom = bounds.bottom.max(ceil_int(shape.bottom));
-            let points = [shape.left.p1, shape.left.p2, shape.right.p1, shape.right.p2];
-            for point in points {
-                bounds.left = bounds.left.min(point.x.floor_int());
-                bounds.right = bounds.right.max(ceil_int(point.x));
-            }
-        }
-        (bounds.left < bounds.right && bounds.top < bounds.bottom).then_some(bounds)
-    }
-
-    fn whole(image: &Image<'_, '_>) -> Self {
-        // Images are at most 65535 pixels wide and high.
-        Self { left: 0, top: 0, right: image.width() as i32, bottom: image.height() as i32 }
-    }
-
-    fn size(self) -> (i64, i64) {
-        let difference = |high: i32, low: i32| i64::from(high) - i64::from(low);
-        (difference(self.right, self.left), difference(self.bottom, self.top))
-    }
-}
-
-/// Rounded up, wrapping past pixel 32767 as `pixman_fixed_ceil` does.
-fn ceil_int(value: Fixed) -> i32 {
-    value.wrapping_add(Fixed::from_bits(0xffff)).floor_int()
-}
-
-/// Whether pixels that the mask leaves out stay as they are
-/// (`zero_src_has_no_effect`).
-fn zero_source_has_no_effect(operation: Operation) -> bool {
-    matches!(
-        operation,
-        Operation::Dst
-            | Operation::Over
-            | Operation::OverReverse
-            | Operation::OutReverse
-            | Operation::Atop
-            | Operation::Xor
-            | Operation::Add
-    )
+/// All pixels of an image, which are at most 65535 wide and high.
+fn whole(image: &Image<'_, '_>) -> Bounds {
+    Bounds::of_size(image.width() as i32, image.height() as i32)
 }
 
 fn format_code(format: MaskFormat) -> FormatCode {
@@ -293,24 +228,10 @@ fn format_code(format: MaskFormat) -> FormatCode {
 mod tests {
     use super::*;
 
+    /// A stock server would make a mask of a gigabyte for this.
     #[test]
-    fn bounds_reach_to_the_ends_of_the_lines() {
-        let mut shape = Trapezoid::rectangle(
-            Fixed::from_int(2),
-            Fixed::from_f64(1.5),
-            Fixed::from_f64(4.25),
-            Fixed::from_int(3),
-        );
-        shape.left.p2.x = Fixed::from_f64(-7.5);
-        assert_eq!(Bounds::of(&[shape]), Some(Bounds { left: -8, top: 1, right: 5, bottom: 3 }));
-        shape.bottom = shape.top;
-        assert_eq!(Bounds::of(&[shape]), None, "an invalid shape has none");
-    }
-
-    #[test]
-    fn huge_masks_are_refused() {
-        let far = Fixed::from_int(30_000);
-        let near = Fixed::from_int(-30_000);
+    fn shapes_may_reach_far_outside() {
+        let (near, far) = (Fixed::from_int(-16_000), Fixed::from_int(16_000));
         let shape = Trapezoid::rectangle(near, near, far, far);
         let source = pixman::Solid::new([0xffff; 4]).unwrap();
         let drawing = Drawing {
@@ -319,9 +240,17 @@ mod tests {
             source_at: (0, 0),
             masking: Masking::Together(MaskFormat::A8),
         };
-        let mut image = Image::new(FormatCode::A8R8G8B8, 4, 4, true).unwrap();
-        let result = trapezoids(&mut image, &drawing, &[shape]);
-        assert_eq!(result, Err(RenderError::TooLarge { width: 60_000, height: 60_000 }));
-        assert_eq!(trapezoids(&mut image, &drawing, &[]), Ok(()));
+        let mut words = [0_u32; 16];
+        let draw = |shape, words: &mut [u32]| {
+            let mut image =
+                Image::from_slice_mut(FormatCode::A8R8G8B8, 4, 4, words, 16, false).unwrap();
+            trapezoids(&mut image, &drawing, &[shape]).unwrap();
+        };
+        draw(shape, &mut words);
+        assert_eq!(words, [!0; 16]);
+        let mut words = [0_u32; 16];
+        // pixman declines masks of this size, so nothing must be drawn.
+        draw(Trapezoid { bottom: Fixed::from_int(20_000), ..shape }, &mut words);
+        assert_eq!(words, [0; 16]);
     }
 }

@@ -12,39 +12,51 @@
 ///
 /// Colour and pixels are premultiplied, alpha in the highest byte; an unused
 /// highest byte is blended like the others. Pixels without a bit stay.
+///
+/// Fastest where the bits are whole words of 64. Inlined everywhere, so that
+/// it is compiled for the instructions that its caller may use.
+#[inline(always)]
 pub fn over_bits(pixels: &mut [u32], bits: &[u8], first: usize, color: u32) {
-    let mut x = 0;
-    while x < pixels.len() {
-        let (mut word, room) = bits_at(bits, first + x);
-        let count = room.min(pixels.len() - x);
-        if count < 64 {
-            word &= (1 << count) - 1;
-        }
-        if word == 0 {
-            x += count;
-            continue;
-        }
-        let start = word.trailing_zeros() as usize;
-        // The run's length as far as it is known; the next turn goes on.
-        let length = (!(word >> start)).trailing_zeros() as usize;
-        fill(&mut pixels[x + start..x + start + length], color);
-        x += start + length;
+    let end = first + pixels.len();
+    let mut at = first;
+    while at < end {
+        let start = find(bits, at, end, 0);
+        at = find(bits, start, end, u64::MAX);
+        over_all(&mut pixels[start - first..at - first], color);
     }
 }
 
-/// Bits from number `at` on, and how many are known.
-fn bits_at(bits: &[u8], at: usize) -> (u64, usize) {
-    let (byte, skip) = (at / 8, at % 8);
-    let rest = bits.get(byte..).unwrap_or_default();
-    let mut eight = [0; 8];
-    let known = rest.len().min(8);
-    eight[..known].copy_from_slice(&rest[..known]);
-    // Bits beyond the end count as clear.
-    (u64::from_le_bytes(eight) >> skip, 64 - skip)
+/// The first set bit from `at` to before `end`, after all were XORed with
+/// `flip`; `end` if there is none. Bits beyond the last byte are clear.
+#[inline(always)]
+fn find(bits: &[u8], mut at: usize, end: usize, flip: u64) -> usize {
+    while at < end {
+        let (word, skip) = (at / 64, at % 64);
+        let bytes = match bits.get(8 * word..8 * word + 8) {
+            Some(eight) => eight.try_into().unwrap_or_default(),
+            None => last_word(bits.get(8 * word..).unwrap_or_default()),
+        };
+        // Zeros come from above: bits that this word does not know.
+        let known = (u64::from_le_bytes(bytes) ^ flip) >> skip;
+        if known != 0 {
+            return end.min(at + known.trailing_zeros() as usize);
+        }
+        at += 64 - skip;
+    }
+    end
 }
 
-/// Puts the colour over all of them.
-fn fill(pixels: &mut [u32], color: u32) {
+/// Fewer than eight bytes, filled up with zeros.
+#[cold]
+fn last_word(bytes: &[u8]) -> [u8; 8] {
+    let mut eight = [0; 8];
+    eight.iter_mut().zip(bytes).for_each(|(to, &from)| *to = from);
+    eight
+}
+
+/// Puts `color` over all of `pixels`; see [`over_bits`].
+#[inline(always)]
+pub fn over_all(pixels: &mut [u32], color: u32) {
     let rest = 255 - (color >> 24);
     if rest == 0 {
         pixels.fill(color);
@@ -55,7 +67,7 @@ fn fill(pixels: &mut [u32], color: u32) {
 
 /// `color` + `pixel` · `rest` / 255, each byte rounded and saturated
 /// (pixman's `UN8x4_MUL_UN8_ADD_UN8x4`).
-#[inline]
+#[inline(always)]
 fn over(color: u32, rest: u32, pixel: u32) -> u32 {
     const BYTES: u32 = 0x00ff_00ff;
     // Two bytes at a time: products fit 16 bits.

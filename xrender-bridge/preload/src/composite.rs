@@ -4,13 +4,15 @@
 //! Owns which mask pixman would make, how much of it is needed and who does
 //! what with it. It must not know symbols or count.
 
-use raster::{MaskFormat, MaskMut, Trapezoid};
+use fearless_simd::{Simd, dispatch};
+use raster::{MaskFormat, Trapezoid};
+use xrender_bridge::bits::runs;
 use xrender_bridge::place::{Bounds, Placement, zero_source_has_no_effect};
-use xrender_bridge::solid::over_bits;
+use xrender_bridge::solid::over_all;
 
 use crate::abi::{Image, mask_format, operator};
 use crate::forward::Called;
-use crate::image::Looks;
+use crate::image::{Looks, Pixels};
 use crate::pool::Pool;
 
 /// The arguments of `pixman_composite_trapezoids`, but for the shapes.
@@ -64,9 +66,16 @@ pub(crate) unsafe fn composite(
     let place = bounds
         .and_then(|bounds| Placement::new(bounds, call.source_at, call.destination_at, visible));
     // Where nothing can change, nothing is to be done.
-    place.is_none_or(|place| unsafe { through_mask(looks, pool, call, format, &place, shapes) })
+    let Some(place) = place else { return true };
+    // SAFETY: as above.
+    unsafe {
+        without_mask(looks, call, format, &place, shapes)
+            || through_mask(looks, pool, call, format, &place, shapes)
+    }
 }
 
+/// Draws into a mask and composites that. `false` if there is no memory.
+///
 /// # Safety
 ///
 /// As [`composite`].
@@ -79,21 +88,16 @@ unsafe fn through_mask(
     shapes: &[Trapezoid],
 ) -> bool {
     let pixman = &looks.pixman;
-    let Some((rasterizer, mask)) = pool.mask(pixman, format, place.size) else {
+    let frame = place.frame(shapes);
+    let Some((rasterizer, mask)) = pool.mask(pixman, format, frame.size) else {
         return false;
     };
     let image = mask.image();
-    let Some(mut target) = mask.corner(pixman, place.size) else { return false };
-    rasterizer.add_moved(&mut target, place.offset.0, place.offset.1, shapes);
-    // SAFETY: the caller's promise.
-    if !unsafe { over(looks, call, format, place, &target) } {
-        // SAFETY: as before.
-        unsafe { by_pixman(pixman, call, place, image) };
-    }
-    if let Some(mut target) = mask.corner(pixman, place.size) {
-        target.clear();
-    }
-    pool.shrink();
+    let Some(mut target) = mask.corner(pixman, frame.size) else { return false };
+    rasterizer.add_moved(&mut target, frame.offset.0, frame.offset.1, shapes);
+    // SAFETY: the caller's promise; the image is the pool's.
+    unsafe { by_pixman(pixman, call, place, image, frame.window_at) };
+    pool.clear(pixman, format, frame.size);
     true
 }
 
@@ -102,8 +106,13 @@ unsafe fn through_mask(
 /// # Safety
 ///
 /// As [`composite`], and `mask` must be pixman's.
-unsafe fn by_pixman(pixman: &Called, call: &Call, place: &Placement, mask: *mut Image) {
-    let (mask_x, mask_y) = place.window_at;
+unsafe fn by_pixman(
+    pixman: &Called,
+    call: &Call,
+    place: &Placement,
+    mask: *mut Image,
+    (mask_x, mask_y): (u32, u32),
+) {
     let (width, height) = place.window_size;
     // Sides of masks are less than 2^15.
     let number = |side: u32| side as i32;
@@ -126,18 +135,18 @@ unsafe fn by_pixman(pixman: &Called, call: &Call, place: &Placement, mask: *mut 
     }
 }
 
-/// Puts a solid colour through bits over 32-bit pixels. `false`, with nothing
+/// Puts a solid colour over 32-bit pixels, run by run. `false`, with nothing
 /// drawn, if it is anything else.
 ///
 /// # Safety
 ///
 /// As [`composite`].
-unsafe fn over(
+unsafe fn without_mask(
     looks: &Looks,
     call: &Call,
     format: MaskFormat,
     place: &Placement,
-    mask: &MaskMut<'_>,
+    shapes: &[Trapezoid],
 ) -> bool {
     if format != MaskFormat::A1 || call.operator != operator::OVER || !is_near(place) {
         return false;
@@ -145,20 +154,48 @@ unsafe fn over(
     // SAFETY: the caller's promise.
     let (color, pixels) = unsafe { (looks.solid(call.source), looks.pixels(call.destination)) };
     let (Some(color), Some(mut pixels)) = (color, pixels) else { return false };
-    let (x, y) = place.destination_at;
-    // Sides of masks are less than 2^15.
-    let (width, height) = (place.window_size.0 as i32, place.window_size.1 as i32);
-    let whole = Bounds { left: x, top: y, right: x + width, bottom: y + height };
-    let number = |at: i32| at.unsigned_abs();
-    pixels.for_each_part(whole, |row, left, top| {
-        // Within the window.
-        let (mask_x, mask_y) =
-            (place.window_at.0 + number(left - x), place.window_at.1 + number(top - y));
-        if let Some(bits) = mask.row(mask_y) {
-            over_bits(row, bits, mask_x as usize, color);
-        }
-    });
+    // Shapes that share a mask must not be blended twice where they overlap.
+    let is_opaque = color >> 24 == 255;
+    if !is_opaque && shapes.len() > 1 {
+        return false;
+    }
+    dispatch!(looks.level, simd => fill(simd, &mut pixels, place, shapes, color));
     true
+}
+
+/// Fills all runs, compiled for each level of instructions.
+#[inline(always)]
+fn fill<S: Simd>(
+    _level: S,
+    pixels: &mut Pixels<'_>,
+    place: &Placement,
+    shapes: &[Trapezoid],
+    color: u32,
+) {
+    let (x, y) = place.destination_at;
+    // Sides of masks are less than 2^15, and so are the destination's pixels.
+    let (width, height) = (place.window_size.0 as i32, place.window_size.1 as i32);
+    let window = Bounds { left: x, top: y, right: x + width, bottom: y + height };
+    let (to_x, to_y) = (x - place.window_at.0 as i32, y - place.window_at.1 as i32);
+    for part in pixels.clip() {
+        let part = window.intersect(part);
+        for shape in shapes {
+            runs(
+                shape,
+                place.offset,
+                place.size,
+                #[inline(always)]
+                |row, first, end| {
+                    let y = to_y + row as i32;
+                    if (part.top..part.bottom).contains(&y) {
+                        let left = part.left.max(to_x + first as i32);
+                        let right = part.right.min(to_x + end as i32);
+                        over_all(pixels.run(y, left, right), color);
+                    }
+                },
+            );
+        }
+    }
 }
 
 /// Whether the source's place is one where pixman has no scruples: it declines

@@ -5,6 +5,7 @@
 
 use std::ffi::c_void;
 
+use fearless_simd::Level;
 use raster::MaskMut;
 use xrender_bridge::place::Bounds;
 
@@ -18,6 +19,8 @@ use crate::layout::Layout;
 pub(crate) struct Looks {
     pub(crate) pixman: Called,
     pub(crate) layout: Layout,
+    /// The processor's instructions.
+    pub(crate) level: Level,
 }
 
 /// Reads a field of an image that all images have. To be used where the image
@@ -240,34 +243,28 @@ pub(crate) struct Pixels<'a> {
     clip: &'a [Box32],
 }
 
-impl Pixels<'_> {
-    /// Hands every row of `whole` within the image and its clip to `draw`,
-    /// with the column and the row of its first pixel.
-    pub(crate) fn for_each_part(
-        &mut self,
-        whole: Bounds,
-        mut draw: impl FnMut(&mut [u32], i32, i32),
-    ) {
-        // Both are not negative, by `Looks::pixels`.
-        let image = Bounds::of_size(self.width.cast_signed(), self.height.cast_signed());
-        let whole = whole.intersect(image);
-        for &Box32 { x1, y1, x2, y2 } in self.clip {
-            let clip = Bounds { left: x1, top: y1, right: x2, bottom: y2 };
-            let part = clip.intersect(whole);
-            if part.is_empty() {
-                continue;
-            }
-            // Within the image, so not negative.
-            let (left, right) = (part.left as usize, part.right as usize);
-            for y in part.top..part.bottom {
-                let from_top = y.unsigned_abs();
-                let stored = if self.stride < 0 { self.height - 1 - from_top } else { from_top };
-                let start = stored as usize * self.stride.unsigned_abs();
-                if let Some(row) = self.words.get_mut(start + left..start + right) {
-                    draw(row, part.left, y);
-                }
-            }
+impl<'a> Pixels<'a> {
+    /// The rectangles in which drawing may change pixels; they may reach
+    /// outside of the image.
+    pub(crate) fn clip(&self) -> impl Iterator<Item = Bounds> + use<'a> {
+        let to_bounds =
+            |&Box32 { x1, y1, x2, y2 }: &Box32| Bounds { left: x1, top: y1, right: x2, bottom: y2 };
+        self.clip.iter().map(to_bounds)
+    }
+
+    /// The pixels of row `y` from column `left` to before `right`; none if
+    /// there are none, or not in the image.
+    #[inline(always)]
+    pub(crate) fn run(&mut self, y: i32, left: i32, right: i32) -> &mut [u32] {
+        let (y, left, right) = (y as usize, left as usize, right as usize);
+        let (width, height) = (self.width as usize, self.height as usize);
+        // What was negative is very large now.
+        if y >= height || right > width || left >= right {
+            return &mut [];
         }
+        let stored = if self.stride < 0 { height - 1 - y } else { y };
+        let start = stored * self.stride.unsigned_abs();
+        self.words.get_mut(start + left..start + right).unwrap_or_default()
     }
 }
 

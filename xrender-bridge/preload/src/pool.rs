@@ -69,11 +69,7 @@ impl Pool {
         format: MaskFormat,
         size: (u32, u32),
     ) -> Option<(&mut Rasterizer, &mut Mask)> {
-        let number = match format {
-            MaskFormat::A1 => 0,
-            MaskFormat::A4 => 2,
-            MaskFormat::A8 => 4,
-        } + usize::from(size.0 > SMALL || size.1 > SMALL);
+        let number = number(format, size);
         let slot = &mut self.masks[number];
         if !slot.as_ref().is_some_and(|mask| mask.width >= size.0 && mask.height >= size.1) {
             let (width, height) =
@@ -86,17 +82,32 @@ impl Pool {
         Some((&mut self.rasterizer, slot.as_mut()?))
     }
 
-    /// Frees what is too large to be kept.
-    pub(crate) fn shrink(&mut self) {
-        for slot in &mut self.masks {
-            if slot.as_ref().is_some_and(|mask| mask.stride * mask.height as usize > WORTH_KEEPING)
-            {
-                *slot = None;
+    /// Clears what was drawn into the mask of the last call of `mask` with
+    /// these arguments; frees what is too large to be kept.
+    pub(crate) fn clear(&mut self, pixman: &Called, format: MaskFormat, size: (u32, u32)) {
+        let slot = &mut self.masks[number(format, size)];
+        match slot {
+            Some(mask) if mask.stride * mask.height as usize > WORTH_KEEPING => *slot = None,
+            Some(mask) => {
+                if let Some(mut target) = mask.corner(pixman, size) {
+                    target.clear();
+                }
             }
+            None => {}
         }
         if self.parts.capacity() * size_of::<Trapezoid>() > WORTH_KEEPING {
             self.parts = Vec::new();
         }
+    }
+}
+
+/// Which mask is used for a format and a size.
+fn number(format: MaskFormat, size: (u32, u32)) -> usize {
+    let large = usize::from(size.0 > SMALL || size.1 > SMALL);
+    match format {
+        MaskFormat::A1 => large,
+        MaskFormat::A4 => 2 + large,
+        MaskFormat::A8 => 4 + large,
     }
 }
 

@@ -7,6 +7,8 @@ use std::io::Write as _;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
+use fearless_simd::Level;
+
 use crate::agree::agrees;
 use crate::forward::{Behind, Called};
 use crate::image::Looks;
@@ -83,7 +85,7 @@ fn look_at(pixman: Option<Called>) -> Result<Looks, Declined> {
         return Err(Declined::Rounding);
     }
     let layout = Layout::find(&pixman).ok_or(Declined::Layout)?;
-    Ok(Looks { pixman, layout })
+    Ok(Looks { pixman, layout, level: Level::new() })
 }
 
 /// From now on everything is forwarded.
