@@ -218,6 +218,13 @@ impl<'a> MaskMut<'a> {
         self.data.get_mut(start..start.wrapping_add(layout.bytes))
     }
 
+    /// The rows from `y` on, one after the other.
+    pub(crate) fn lines(&mut self, y: u32) -> Lines<'_> {
+        let Layout { origin, bytes, stride } = self.layout();
+        let start = origin.wrapping_add_signed(stride.wrapping_mul(y as isize));
+        Lines { data: self.data, start, bytes, stride }
+    }
+
     fn row_start(&self, y: u32) -> Option<usize> {
         if y >= self.height {
             return None;
@@ -235,6 +242,24 @@ pub(crate) struct Layout {
     /// Bytes of a row, without padding.
     bytes: usize,
     stride: isize,
+}
+
+/// Walks down the rows of a mask.
+pub(crate) struct Lines<'a> {
+    data: &'a mut [u8],
+    start: usize,
+    bytes: usize,
+    stride: isize,
+}
+
+impl Lines<'_> {
+    /// The bytes of the next row; none below the last.
+    #[inline(always)]
+    pub(crate) fn next_mut(&mut self) -> &mut [u8] {
+        let start = self.start;
+        self.start = start.wrapping_add_signed(self.stride);
+        self.data.get_mut(start..start.wrapping_add(self.bytes)).unwrap_or_default()
+    }
 }
 
 /// A mask that owns its memory, zeroed when made.

@@ -6,7 +6,7 @@
 use fearless_simd::{Simd, dispatch};
 
 use crate::grid::Grid;
-use crate::lanes::{Drawing, Eight, EightBits, Four, FourBits, Queue, Sampling, Sink};
+use crate::lanes::{Drawing, Eight, EightBits, Four, FourBits, Queue, Sampling, Sink, bits};
 use crate::level::Level;
 use crate::mask::{MaskFormat, MaskMut};
 use crate::rows::Changes;
@@ -109,8 +109,8 @@ impl Rasterizer {
     }
 
     fn draw<M: Moved>(&mut self, mask: &mut MaskMut<'_>, shapes: &[M::Shape], moved: M) {
-        let (format, grid, height) = (mask.format(), Grid::of(mask.format()), mask.height());
-        let token = self.level().token().filter(|_| format != MaskFormat::A1);
+        let (grid, height) = (Grid::of(mask.format()), mask.height());
+        let token = self.level().token();
         let Self { changes, queue, .. } = self;
         let Some(token) = token else {
             for shape in shapes {
@@ -136,8 +136,19 @@ fn draw_all<S: Simd, M: Moved>(
     changes: &mut Changes,
 ) {
     match mask.format() {
-        MaskFormat::A1 => {}
-        MaskFormat::A4 => draw_list(simd, Four, FourBits { mask }, shapes, moved, queue, changes),
+        MaskFormat::A1 => {
+            let height = mask.height();
+            for shape in shapes {
+                moved.outlines(
+                    Grid::A1,
+                    height,
+                    shape,
+                    #[inline(always)]
+                    |outline| bits::draw(simd, mask, changes, outline),
+                );
+            }
+        }
+        MaskFormat::A4 => draw_list(simd, Four, FourBits::new(mask), shapes, moved, queue, changes),
         MaskFormat::A8 => {
             draw_list(simd, Eight, EightBits::new(simd, mask), shapes, moved, queue, changes);
         }

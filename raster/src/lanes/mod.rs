@@ -24,6 +24,7 @@
 //! Counts are never negative and sums saturate, so the order in which rows are
 //! added does not matter; the queue may hold back what it likes.
 
+pub(crate) mod bits;
 mod sampling;
 mod side;
 mod sink;

@@ -5,7 +5,7 @@
 
 use crate::grid::Grid;
 
-/// A grid with more than one sample in a pixel.
+/// A grid of samples.
 ///
 /// # Counting with one multiplication
 ///
@@ -32,6 +32,15 @@ pub(crate) trait Sampling: Copy {
     fn samples(x: i32) -> i32 {
         (x >> 16) * Self::GRID.columns + ((Self::GRID.columns * (x & 0xffff) + Self::BIAS) >> 16)
     }
+}
+
+/// A1.
+#[derive(Clone, Copy)]
+pub(crate) struct One;
+
+impl Sampling for One {
+    const GRID: Grid = Grid::A1;
+    const BIAS: i32 = 32767;
 }
 
 /// A4.
@@ -68,6 +77,7 @@ mod tests {
 
     #[test]
     fn samples_are_counted_as_pixman_counts_them() {
+        compare::<One>();
         compare::<Four>();
         compare::<Eight>();
     }

@@ -146,21 +146,20 @@ fn fill<S: Simd>(simd: S, pixels: &mut [u8]) {
     }
 }
 
-/// A4. Pixels are added byte by byte: there are half as many of them.
+/// A4.
 pub(crate) struct FourBits<'a, 'm> {
-    pub(crate) mask: &'a mut MaskMut<'m>,
+    mask: &'a mut MaskMut<'m>,
+    layout: Layout,
+    width: i32,
 }
 
-impl FourBits<'_, '_> {
+impl<'a, 'm> FourBits<'a, 'm> {
     #[inline(always)]
-    fn add(&mut self, y: u32, x: i32, bytes: &[u8]) {
-        let width = i64::from(self.mask.width());
-        let Some(row) = self.mask.row_mut(y) else { return };
-        for (x, &value) in (i64::from(x)..).zip(bytes) {
-            if x >= 0 && x < width {
-                rows::add_one::<4>(row, x as usize, value);
-            }
-        }
+    pub(crate) fn new(mask: &'a mut MaskMut<'m>) -> Self {
+        let layout = mask.layout();
+        // At most 65536.
+        let width = mask.width() as i32;
+        Self { mask, layout, width }
     }
 }
 
@@ -171,29 +170,31 @@ impl Sink for FourBits<'_, '_> {
 
     #[inline(always)]
     fn add_eight(&mut self, y: u32, x: i32, bytes: u64) {
-        if bytes != 0 {
-            self.add(y, x, &bytes.to_le_bytes());
+        if let Some(row) = self.mask.row_of(self.layout, y) {
+            add_nibbles(row, self.width, x, bytes);
         }
     }
 
     #[inline(always)]
     fn add_row(&mut self, y: u32, left: (i32, u32), right: (i32, u32)) {
-        self.add(y, left.0, &left.1.to_le_bytes());
-        self.add_level(y, left.0 + 4, right.0, 15);
-        self.add(y, right.0, &right.1.to_le_bytes());
+        let Some(row) = self.mask.row_of(self.layout, y) else { return };
+        add_nibbles(row, self.width, left.0, left.1.into());
+        if let Some(pixels) = cut(self.width as usize, left.0 + 4, right.0) {
+            fill_nibbles(row, pixels.start, pixels.end);
+        }
+        add_nibbles(row, self.width, right.0, right.1.into());
     }
 
     #[inline(always)]
     fn add_level(&mut self, y: u32, start: i32, end: i32, value: u8) {
-        let width = self.mask.width() as usize;
-        let Some(row) = self.mask.row_mut(y) else { return };
-        if let Some(pixels) = cut(width, start, end) {
+        let Some(row) = self.mask.row_of(self.layout, y) else { return };
+        if let Some(pixels) = cut(self.width as usize, start, end) {
             rows::add_many::<4>(row, pixels.start, pixels.end, value);
         }
     }
 
     fn add_changes(&mut self, y: u32, changes: &mut Changes) {
-        if let Some(row) = self.mask.row_mut(y) {
+        if let Some(row) = self.mask.row_of(self.layout, y) {
             changes.add_to::<4>(row);
         }
     }
@@ -201,6 +202,53 @@ impl Sink for FourBits<'_, '_> {
     #[inline(never)]
     fn walk(&mut self, changes: &mut Changes, outline: &Outline) {
         changes.draw(self.mask, outline.walk(Grid::A4));
+    }
+}
+
+/// Adds eight values of 0 to 15, given as bytes, to pixels of four bits.
+#[inline(always)]
+fn add_nibbles(row: &mut [u8], width: i32, x: i32, bytes: u64) {
+    const EVEN: u64 = 0x0f0f_0f0f_0f0f_0f0f;
+    if x >= 0
+        && x <= width - 8
+        && let Some(pixels) = row.get_mut(x as usize / 2..).and_then(<[u8]>::first_chunk_mut::<8>)
+    {
+        let pairs = (bytes | bytes >> 4) & 0x00ff_00ff_00ff_00ff;
+        let fours = (pairs | pairs >> 8) & 0x0000_ffff_0000_ffff;
+        let nibbles = ((fours | fours >> 16) & 0xffff_ffff) << (4 * (x & 1));
+        let old = u64::from_le_bytes(*pixels);
+        let (even, odd) = (
+            saturating_nibbles((old & EVEN) + (nibbles & EVEN)),
+            saturating_nibbles((old >> 4 & EVEN) + (nibbles >> 4 & EVEN)),
+        );
+        *pixels = (even | odd << 4).to_le_bytes();
+    } else {
+        for (x, value) in (x..width).zip(bytes.to_le_bytes()) {
+            if x >= 0 {
+                rows::add_one::<4>(row, x as usize, value);
+            }
+        }
+    }
+}
+
+/// Each byte of at most 30, or 15 if that is less.
+#[inline(always)]
+fn saturating_nibbles(sums: u64) -> u64 {
+    let over = sums >> 4 & 0x0101_0101_0101_0101;
+    (sums | over * 15) & 0x0f0f_0f0f_0f0f_0f0f
+}
+
+/// Sets pixels of four bits to 15.
+#[inline(always)]
+fn fill_nibbles(row: &mut [u8], start: usize, end: usize) {
+    if start % 2 == 1 {
+        row[start / 2] |= 0xf0;
+    }
+    if end % 2 == 1 {
+        row[end / 2] |= 0x0f;
+    }
+    if let Some(bytes) = row.get_mut(start.div_ceil(2)..end / 2) {
+        bytes.fill(0xff);
     }
 }
 
@@ -270,6 +318,30 @@ mod tests {
                 assert_eq!(sum.to_le_bytes().to_vec(), expected, "{a} + {b}");
             }
         }
+    }
+
+    #[test]
+    fn nibbles_saturate_each_for_itself() {
+        for x in -8..20 {
+            for width in [1, 7, 8, 15, 17] {
+                let mut row: Vec<u8> = (0..20).map(|byte| byte * 23).collect();
+                let before = row.clone();
+                let bytes = [15, 0, 1, 9, 14, 7, 15, 3];
+                add_nibbles(&mut row, width, x, u64::from_le_bytes(bytes));
+                for pixel in 0..40 {
+                    let nibble = |row: &[u8]| row[pixel as usize / 2] >> (4 * (pixel % 2)) & 15;
+                    let added = usize::try_from(pixel - x).ok().and_then(|at| bytes.get(at));
+                    let added = added.filter(|_| pixel < width).copied().unwrap_or(0);
+                    assert_eq!(nibble(&row), (nibble(&before) + added).min(15), "{pixel} of {x}");
+                }
+            }
+        }
+        let mut row = [0; 4];
+        fill_nibbles(&mut row, 1, 6);
+        assert_eq!(row, [0xf0, 0xff, 0xff, 0]);
+        fill_nibbles(&mut row, 6, 7);
+        fill_nibbles(&mut row, 0, 0);
+        assert_eq!(row, [0xf0, 0xff, 0xff, 0x0f]);
     }
 
     #[test]
