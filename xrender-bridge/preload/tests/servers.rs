@@ -5,21 +5,19 @@
 #[path = "../../../raster/tests/random/mod.rs"]
 #[allow(dead_code, reason = "shared with raster's tests, which use all of it")]
 mod random;
+#[path = "servers/requests.rs"]
+mod requests;
 #[path = "../../tests/server/mod.rs"]
 mod server;
 
 use std::path::PathBuf;
 
 use random::{Random, setting};
-use raster::{Line, Point, Span, Trap, Trapezoid};
-use server::{Server, pixels};
+use requests::{HEIGHT, Request, Side, TARGETS, WIDTH};
+use server::Server;
 use x11rb::connection::Connection as _;
-use x11rb::protocol::render::{self, ConnectionExt as _, PictOp, Pictformat, Picture};
-use x11rb::protocol::xproto::{ConnectionExt as _, Pixmap, Rectangle};
-use x11rb::rust_connection::RustConnection;
-
-const WIDTH: u16 = 90;
-const HEIGHT: u16 = 70;
+use x11rb::protocol::render::{Linefix, Pointfix, Spanfix, Trap, Trapezoid, Triangle};
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 /// The object under test, which cargo builds beside this program.
 fn object() -> PathBuf {
@@ -33,238 +31,128 @@ fn loaded(switch: &str) -> Server {
     Server::start(&[("LD_PRELOAD", object.to_str().unwrap()), ("XRENDER_BRIDGE", switch)])
 }
 
-/// One server's side of the drawing.
-struct Side {
-    connection: RustConnection,
-    /// A drawable of each format, with its picture.
-    targets: Vec<(Pixmap, Picture)>,
-    source: Picture,
-    masks: [Pictformat; 2],
-}
-
-impl Side {
-    fn new(server: &Server) -> Self {
-        let (connection, root) = server.connect();
-        let formats = connection.render_query_pict_formats().unwrap().reply().unwrap().formats;
-        let find = |depth: u8, alpha: u16, shift: u16| {
-            let fits = |format: &&render::Pictforminfo| {
-                let direct = &format.direct;
-                (format.depth, direct.alpha_mask, direct.alpha_shift) == (depth, alpha, shift)
-            };
-            formats.iter().find(fits).expect("a standard format").id
-        };
-        let masks = [find(1, 1, 0), find(8, 0xff, 0)];
-        let kinds = [(1, masks[0]), (8, masks[1]), (32, find(32, 0xff, 24))];
-        let targets = kinds.map(|(depth, format)| {
-            let pixmap = connection.generate_id().unwrap();
-            connection.create_pixmap(depth, pixmap, root, WIDTH, HEIGHT).unwrap();
-            let picture = connection.generate_id().unwrap();
-            let values = render::CreatePictureAux::new();
-            connection.render_create_picture(picture, pixmap, format, &values).unwrap();
-            (pixmap, picture)
-        });
-        let source = connection.generate_id().unwrap();
-        let color = render::Color { red: 0x9000, green: 0x3000, blue: 0x6000, alpha: 0xb000 };
-        connection.render_create_solid_fill(source, color).unwrap();
-        let side = Self { connection, targets: targets.to_vec(), source, masks };
-        for target in 0..side.targets.len() {
-            side.clear(target);
-        }
-        side
-    }
-
-    fn clear(&self, target: usize) {
-        let nothing = render::Color { red: 0, green: 0, blue: 0, alpha: 0 };
-        let all = [Rectangle { x: 0, y: 0, width: WIDTH, height: HEIGHT }];
-        let picture = self.targets[target].1;
-        self.connection.render_fill_rectangles(PictOp::SRC, picture, nothing, &all).unwrap();
-    }
-
-    fn draw(&self, request: &Request) {
-        let connection = &self.connection;
-        let (_, picture) = self.targets[request.target()];
-        match request {
-            Request::Traps { offset, shapes, .. } => {
-                connection.render_add_traps(picture, offset.0, offset.1, shapes).unwrap();
-            }
-            Request::Trapezoids { operation, mask, shapes, .. } => {
-                let mask = mask.map_or(0, |mask| self.masks[mask]);
-                connection
-                    .render_trapezoids(*operation, self.source, picture, mask, 0, 0, shapes)
-                    .unwrap();
-            }
-            Request::Triangles { operation, mask, shapes, .. } => {
-                let mask = mask.map_or(0, |mask| self.masks[mask]);
-                connection
-                    .render_triangles(*operation, self.source, picture, mask, 0, 0, shapes)
-                    .unwrap();
-            }
-        }
-    }
-
-    fn pixels(&self, target: usize) -> Vec<u8> {
-        pixels(&self.connection, self.targets[target].0, WIDTH, HEIGHT)
-    }
-}
-
-#[derive(Debug)]
-enum Request {
-    Traps {
-        target: usize,
-        offset: (i16, i16),
-        shapes: Vec<render::Trap>,
-    },
-    Trapezoids {
-        target: usize,
-        operation: PictOp,
-        mask: Option<usize>,
-        shapes: Vec<render::Trapezoid>,
-    },
-    Triangles {
-        target: usize,
-        operation: PictOp,
-        mask: Option<usize>,
-        shapes: Vec<render::Triangle>,
-    },
-}
-
-impl Request {
-    fn random(random: &mut Random) -> Self {
-        let (width, height) = (u32::from(WIDTH), u32::from(HEIGHT));
-        let count = 1 + random.below(12);
-        let operation =
-            random.pick(&[PictOp::OVER, PictOp::ADD, PictOp::SRC, PictOp::IN, PictOp::XOR]);
-        let mask = random.pick(&[None, Some(0), Some(1)]);
-        let target = random.below(3) as usize;
-        match random.below(3) {
-            0 => {
-                // No mask is made for traps, so they may be anywhere.
-                let hostile = random.hostility();
-                let (x, y) = random.offsets(hostile);
-                let shapes = (0..count)
-                    .map(|_| random.trap(width, height, hostile))
-                    .filter(|trap| !kills_stock(trap))
-                    .map(|trap| wire_trap(&trap))
-                    .collect();
-                // Only alpha-only pictures take traps.
-                Self::Traps { target: target.min(1), offset: (x as i16, y as i16), shapes }
-            }
-            1 => {
-                let shapes = (0..count)
-                    .map(|_| wire_trapezoid(&random.trapezoid(width, height, false)))
-                    .collect();
-                Self::Trapezoids { target, operation, mask, shapes }
-            }
-            _ => {
-                let shapes = (0..count)
-                    .map(|_| {
-                        let shape = random.triangle(width, height, false);
-                        let [p1, p2, p3] = [shape.p1, shape.p2, shape.p3].map(wire_point);
-                        render::Triangle { p1, p2, p3 }
-                    })
-                    .collect();
-                Self::Triangles { target, operation, mask, shapes }
-            }
-        }
-    }
-
-    fn target(&self) -> usize {
-        match self {
-            Self::Traps { target, .. }
-            | Self::Trapezoids { target, .. }
-            | Self::Triangles { target, .. } => *target,
-        }
-    }
-}
-
-fn wire_point(point: Point) -> render::Pointfix {
-    render::Pointfix { x: point.x.bits(), y: point.y.bits() }
-}
-
-fn wire_trapezoid(shape: &Trapezoid) -> render::Trapezoid {
-    let line = |line: Line| render::Linefix { p1: wire_point(line.p1), p2: wire_point(line.p2) };
-    render::Trapezoid {
-        top: shape.top.bits(),
-        bottom: shape.bottom.bits(),
-        left: line(shape.left),
-        right: line(shape.right),
-    }
-}
-
-fn wire_trap(shape: &Trap) -> render::Trap {
-    let span = |span: Span| render::Spanfix {
-        l: span.left.bits(),
-        r: span.right.bits(),
-        y: span.y.bits(),
-    };
-    render::Trap { top: span(shape.top), bot: span(shape.bottom) }
-}
-
-/// Stock pixman divides −2³¹ by −1 for these, and its server dies.
-fn kills_stock(trap: &Trap) -> bool {
-    let across =
-        |top: raster::Fixed, bottom: raster::Fixed| bottom.wrapping_sub(top) == raster::Fixed::MIN;
-    trap.bottom.y.wrapping_sub(trap.top.y).bits() == -1
-        && (across(trap.top.left, trap.bottom.left) || across(trap.top.right, trap.bottom.right))
-}
-
-/// How many shapes the object says it drew.
-fn drawn(said: &str) -> Option<u64> {
+/// How many shapes the object says it drew, and how many calls it forwarded.
+fn counts(said: &str) -> Option<(u64, u64)> {
     let line = said.lines().find_map(|line| line.strip_prefix("xrender-bridge: "))?;
-    line.split(' ').next()?.parse().ok()
+    let mut numbers = line.split(' ').filter_map(|word| word.parse().ok());
+    Some((numbers.next()?, numbers.next()?))
 }
 
+/// What the byte means that colours of depth 24 leave over, no picture says;
+/// it is the same all the same.
 #[test]
 fn a_loaded_server_draws_as_a_stock_one() {
     let (stock, ours) = (Server::start(&[]), loaded("stats"));
     let sides = [Side::new(&stock), Side::new(&ours)];
     let seed = setting("BRIDGE_SEED", 1);
     let mut random = Random::new(seed);
-    for round in 0..setting("BRIDGE_CASES", 600) {
+    for round in 0..setting("BRIDGE_CASES", 2500) {
         let request = Request::random(&mut random);
         for side in &sides {
-            if random_clear(round) {
-                side.clear(request.target());
+            // Targets fill up and saturate: begin anew now and then.
+            if round.is_multiple_of(4) {
+                side.clear(request.target);
             }
-            side.draw(&request);
+            side.send(&request);
         }
-        let [stock, ours] = [0, 1].map(|k: usize| sides[k].pixels(request.target()));
+        let [stock, ours] = [0, 1].map(|k: usize| sides[k].pixels(request.target));
         assert!(stock == ours, "seed {seed}, round {round}: {request:?}");
     }
-    let shapes = drawn(&ours.stop()).expect("statistics were asked for");
-    assert!(shapes > 1000, "only {shapes} shapes were drawn by the object");
-}
-
-/// Targets fill up and saturate: begin anew now and then.
-fn random_clear(round: u64) -> bool {
-    round.is_multiple_of(4)
+    for target in 0..TARGETS {
+        assert!(sides[0].pixels(target) == sides[1].pixels(target), "target {target}");
+    }
+    drop(sides);
+    let (drawn, forwarded) = counts(&ours.stop()).expect("statistics were asked for");
+    assert!(drawn > 10_000 && forwarded < 100, "{drawn} drawn, {forwarded} forwarded");
 }
 
 #[test]
 fn a_switched_off_object_only_forwards() {
     let server = loaded("off");
     let side = Side::new(&server);
-    side.draw(&Request::Traps { target: 1, offset: (0, 0), shapes: vec![square()] });
+    side.clear(1);
+    side.add_traps(&[square()]);
     assert_eq!(side.pixels(1)[0], 255, "the real pixman drew");
-    assert_eq!(drawn(&server.stop()), None, "nothing is reported");
+    assert_eq!(counts(&server.stop()), None, "nothing is reported");
 }
+
+/// Coordinates from one end of the range to the other.
+const ENDS: [i32; 6] = [i32::MIN, i32::MIN + 1, -0x4000_0000, 0x4000_0000, i32::MAX - 1, i32::MAX];
 
 #[test]
-fn a_loaded_server_survives_what_kills_a_stock_one() {
-    let mut worst = wire_trap(&Trap::default());
-    worst.top.y = i32::MIN;
-    worst.bot.y = i32::MAX;
-    worst.bot.l = i32::MIN;
-    worst.top.r = i32::MAX;
+fn a_loaded_server_survives_hostile_shapes() {
     let server = loaded("stats");
     let side = Side::new(&server);
-    side.draw(&Request::Traps { target: 1, offset: (0, 0), shapes: vec![worst; 3] });
+    let mut random = Random::new(setting("BRIDGE_SEED", 1));
+    let mut end = || if random.below(3) == 0 { 0x1_8000 } else { random.pick(&ENDS) };
+    // The first kills a stock server.
+    let worst = Trap {
+        top: Spanfix { l: 0, r: i32::MAX, y: i32::MIN },
+        bot: Spanfix { l: i32::MIN, r: 0, y: i32::MAX },
+    };
+    let mut span = || Spanfix { l: end(), r: end(), y: end() };
+    let traps: Vec<_> = (0..300).map(|_| Trap { top: span(), bot: span() }).collect();
+    side.add_traps(&[worst; 3]);
+    side.add_traps(&traps);
+    let mut point = || Pointfix { x: end(), y: end() };
+    for with_mask in [false, true] {
+        let triangles: Vec<_> =
+            (0..100).map(|_| Triangle { p1: point(), p2: point(), p3: point() }).collect();
+        triangles.chunks(2).for_each(|shapes| side.triangles(with_mask, shapes));
+        let mut line = || Linefix { p1: point(), p2: point() };
+        let trapezoids: Vec<_> = (0..100)
+            .map(|_| {
+                let (left, right) = (line(), line());
+                Trapezoid { top: left.p2.x, bottom: right.p2.x, left, right }
+            })
+            .collect();
+        trapezoids.chunks(2).for_each(|shapes| side.trapezoids(with_mask, shapes));
+    }
+    // Without width, without height, and a million of them.
+    let nothing = Trapezoid::default();
+    // A request holds fewer than half a million.
+    (0..10).for_each(|_| side.trapezoids(true, &vec![nothing; 100_000]));
+    side.triangles(true, &[Triangle::default(); 100]);
+    let line =
+        |x: i32| Linefix { p1: Pointfix { x, y: 0 }, p2: Pointfix { x: x + 0x8000, y: 0x8_0000 } };
+    let small =
+        |x: i32| Trapezoid { top: 0, bottom: 0x8_0000, left: line(x), right: line(x + 0x9000) };
+    let million: Vec<_> = (0..1_000_000).map(|k| small(k % 90 << 16)).collect();
+    million.chunks(100_000).for_each(|shapes| side.trapezoids(true, shapes));
+
     side.clear(1);
-    side.draw(&Request::Traps { target: 1, offset: (0, 0), shapes: vec![square()] });
+    side.add_traps(&[square()]);
     assert_eq!(side.pixels(1)[0], 255, "it lives and draws");
+    let reply = side.connection.get_input_focus().unwrap().reply();
+    assert!(reply.is_ok(), "it answers");
+    drop(side);
+    let (drawn, _) = counts(&server.stop()).expect("statistics were asked for");
+    assert!(drawn > 2_000_000, "only {drawn} shapes were drawn by the object");
 }
 
-fn square() -> render::Trap {
-    let span = |y| render::Spanfix { l: 0, r: 5 << 16, y };
-    render::Trap { top: span(0), bot: span(5 << 16) }
+/// Memory that shapes need is kept, not gathered.
+#[test]
+fn a_loaded_server_does_not_grow() {
+    let server = loaded("stats");
+    let side = Side::new(&server);
+    let mut random = Random::new(3);
+    let mut work = |rounds: u32| {
+        for _ in 0..rounds {
+            side.send(&Request::random(&mut random));
+        }
+        side.connection.flush().unwrap();
+        side.pixels(4);
+        server.memory()
+    };
+    // Once for all masks, alpha maps and clips to be made.
+    work(1500);
+    let before = work(500);
+    let after = work(3000);
+    let pages = 64;
+    assert!(after <= before + pages, "{after} pages after {before}");
+}
+
+fn square() -> Trap {
+    let span = |y| Spanfix { l: 0, r: i32::from(WIDTH) << 16, y };
+    Trap { top: span(0), bot: span(i32::from(HEIGHT) << 16) }
 }

@@ -44,6 +44,15 @@ impl Server {
         said
     }
 
+    /// Private memory that is in use, in pages (`data` of `/proc/…/statm`,
+    /// which counts what is mapped, so that it does not depend on luck).
+    #[allow(dead_code, reason = "not every test asks")]
+    pub(crate) fn memory(&self) -> u64 {
+        let text = std::fs::read_to_string(format!("/proc/{}/statm", self.process.id()))
+            .expect("the server still runs");
+        text.split(' ').nth(5).and_then(|pages| pages.parse().ok()).expect("a number of pages")
+    }
+
     /// A connection and its root window.
     pub(crate) fn connect(&self) -> (RustConnection, Window) {
         let (connection, screen) = x11rb::connect(Some(&self.display)).expect("Xvfb listens");
