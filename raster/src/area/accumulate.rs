@@ -30,13 +30,14 @@ use fearless_simd::dispatch;
 use fearless_simd::prelude::*;
 use lyon::path::PathEvent;
 
+use super::arithmetic::{Plain, Vectors};
 use super::edges::Edges;
 use super::lanes::{self, Pieces};
 use super::pieces;
 use super::plane::Plane;
 use super::runs::Run;
-use super::sinks::{AddTo, BlendOver, Runs};
-use super::sums::{Plain, Rows, Vectors, settle};
+use super::sinks::{AddTo, BlendOver, Rows, Runs};
+use super::sums::settle;
 use crate::level::Level;
 use crate::mask::{Mask, MaskFormat, MaskMut};
 use crate::path::{FillRule, flatten};

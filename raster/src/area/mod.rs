@@ -11,6 +11,7 @@
 //! - [`runs`] cuts a row into what is empty, full and in between.
 
 mod accumulate;
+mod arithmetic;
 mod clip;
 mod edges;
 mod lanes;

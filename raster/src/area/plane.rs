@@ -15,6 +15,7 @@
 //! they are in the window. All changes are zero between drawings, whence
 //! another size costs nothing.
 
+use super::arithmetic::Arithmetic;
 use super::edges::Bounds;
 
 /// The change of a full pixel. Winding numbers up to 2047 fit; beyond, sums
@@ -60,8 +61,8 @@ impl Plane {
         self.blocks = (columns + 3).div_ceil(BLOCK);
         self.stride = self.blocks | 1;
         let blocks = self.stride * self.rows as usize;
-        // Vectors may reach beyond the last block, and bytes be read by eights.
-        let (changes, touched) = ((blocks + 1) * BLOCK, blocks + 8);
+        // Vectors may reach beyond the last block, and bytes be read by 64.
+        let (changes, touched) = ((blocks + 1) * BLOCK, blocks + 64);
         if self.changes.len() < changes {
             self.changes.resize(changes, 0);
         }
@@ -122,38 +123,28 @@ impl Plane {
         self.changes.get_mut(at..).unwrap_or_default()
     }
 
-    /// The first block from `from` on in which a row has changes.
+    /// A bit for each block of a row in which there may be changes, of the 64
+    /// blocks from `group` on. None right of all blocks.
     #[inline(always)]
-    pub(super) fn next_touched(&self, row: u32, from: usize) -> Option<usize> {
+    pub(super) fn touched(&self, with: impl Arithmetic, row: u32, group: usize) -> Option<u64> {
+        let left = self.blocks.checked_sub(group).filter(|left| *left > 0)?;
+        let exist = u64::MAX >> 64_usize.saturating_sub(left);
         if !self.is_marked() {
-            return (from < self.blocks).then_some(from);
+            return Some(exist);
         }
-        let start = row as usize * self.stride;
-        let mut block = from;
-        while block < self.blocks {
-            let word = self.touched.get(start + block..)?.first_chunk::<8>()?;
-            let word = u64::from_le_bytes(*word);
-            if word != 0 {
-                let found = block + word.trailing_zeros() as usize / 8;
-                return (found < self.blocks).then_some(found);
-            }
-            block += 8;
-        }
-        None
+        let start = row as usize * self.stride + group;
+        Some(with.bits(self.touched.get(start..)?.first_chunk()?) & exist)
     }
 
-    /// The changes of a block, which become zero.
+    /// The changes of a block, for the caller to make zero.
     #[inline(always)]
-    pub(super) fn take_block(&mut self, row: u32, block: usize) -> [i32; BLOCK] {
+    pub(super) fn take_block(&mut self, row: u32, block: usize) -> Option<&mut [i32; BLOCK]> {
         let at = row as usize * self.stride + block;
         if self.is_marked()
             && let Some(touched) = self.touched.get_mut(at)
         {
             *touched = 0;
         }
-        match self.changes.get_mut(at * BLOCK..).and_then(<[i32]>::first_chunk_mut) {
-            Some(changes) => std::mem::replace(changes, [0; BLOCK]),
-            None => [0; BLOCK],
-        }
+        self.changes.get_mut(at * BLOCK..)?.first_chunk_mut()
     }
 }

@@ -1,24 +1,59 @@
 //! What coverage is drawn into: masks, pixels, closures.
 //!
-//! Owns the arithmetic of adding and blending. It must not know sums.
+//! Owns who gets which pixels. It must not know sums, nor what is computed
+//! for a pixel.
 
 use std::ops::Range;
 
+use super::arithmetic::{Arithmetic, Solid};
 use super::plane::BLOCK;
 use super::runs::{Run, runs};
-use super::sums::{Arithmetic, Rows};
 use crate::mask::MaskMut;
+
+/// What takes coverage, from top to bottom.
+pub(super) trait Rows {
+    /// What takes that of a row.
+    type Row<'a>: Row
+    where
+        Self: 'a;
+    /// The next row. None if nothing of it is wanted.
+    fn row(&mut self, y: u32) -> Option<Self::Row<'_>>;
+}
+
+/// What takes coverage from left to right; what is left out has none. All
+/// columns are within the window.
+pub(super) trait Row {
+    /// The same coverage, not 0, over a range of columns.
+    fn level(&mut self, with: impl Arithmetic, columns: Range<u32>, value: u8);
+    /// The coverage of a block of pixels from column `x` on, of which the
+    /// first `length` are within the window. Some may have none.
+    fn block(&mut self, with: impl Arithmetic, x: u32, values: &[u8; BLOCK], length: usize);
+}
 
 /// Adds to an A8 mask, with saturation.
 #[derive(Debug)]
 pub(super) struct AddTo<'a, 'b>(pub(super) &'a mut MaskMut<'b>);
 
+/// Adds to a row of an A8 mask.
+pub(super) struct AddToRow<'a>(&'a mut [u8]);
+
 impl Rows for AddTo<'_, '_> {
+    type Row<'a>
+        = AddToRow<'a>
+    where
+        Self: 'a;
+
     #[inline(always)]
-    fn level(&mut self, _: impl Arithmetic, y: u32, columns: Range<u32>, value: u8) {
-        let Some(row) = self.0.row_mut(y) else { return };
-        let end = row.len().min(columns.end as usize);
-        let Some(pixels) = row.get_mut(columns.start as usize..end) else { return };
+    fn row(&mut self, y: u32) -> Option<AddToRow<'_>> {
+        self.0.row_mut(y).map(AddToRow)
+    }
+}
+
+impl Row for AddToRow<'_> {
+    #[inline(always)]
+    fn level(&mut self, _: impl Arithmetic, columns: Range<u32>, value: u8) {
+        let end = self.0.len().min(columns.end as usize);
+        let Some(pixels) = self.0.get_mut(columns.start as usize..end) else { return };
         if value == 255 {
             pixels.fill(255);
         } else {
@@ -27,17 +62,8 @@ impl Rows for AddTo<'_, '_> {
     }
 
     #[inline(always)]
-    fn block(
-        &mut self,
-        with: impl Arithmetic,
-        y: u32,
-        x: u32,
-        values: &[u8; BLOCK],
-        length: usize,
-    ) {
-        let Some(pixels) = self.0.row_mut(y).and_then(|row| row.get_mut(x as usize..)) else {
-            return;
-        };
+    fn block(&mut self, with: impl Arithmetic, x: u32, values: &[u8; BLOCK], length: usize) {
+        let Some(pixels) = self.0.get_mut(x as usize..) else { return };
         if let Some(pixels) = pixels.first_chunk_mut() {
             with.add(pixels, values);
         } else {
@@ -46,15 +72,6 @@ impl Rows for AddTo<'_, '_> {
             }
         }
     }
-}
-
-/// A colour for blending: four channels of 8 bits, premultiplied, in any
-/// order but for alpha in the highest.
-#[derive(Clone, Copy, Debug)]
-struct Solid {
-    channels: [u8; 4],
-    opaque: bool,
-    pixel: u32,
 }
 
 /// Blends a colour over 32-bit pixels.
@@ -66,62 +83,75 @@ pub(super) struct BlendOver<'a> {
     solid: Solid,
 }
 
-impl<'a> BlendOver<'a> {
-    pub(super) fn new(pixels: &'a mut [u32], stride: usize, width: usize, pixel: u32) -> Self {
-        let channels = pixel.to_le_bytes();
-        let solid = Solid { channels, opaque: channels[3] == 255, pixel };
-        Self { pixels, stride, width: width.min(stride), solid }
-    }
-
-    #[inline(always)]
-    fn row(&mut self, y: u32, x: usize) -> Option<&mut [u32]> {
-        let start = y as usize * self.stride;
-        self.pixels.get_mut(start + x..start + self.width)
-    }
+/// Blends a colour over a row of 32-bit pixels.
+pub(super) struct BlendOverRow<'a> {
+    pixels: &'a mut [u32],
+    solid: Solid,
 }
 
-/// `a` · `b` / 255, rounded to nearest.
-#[inline(always)]
-const fn product(a: u16, b: u16) -> u16 {
-    let product = a * b + 128;
-    (product + (product >> 8)) >> 8
+impl<'a> BlendOver<'a> {
+    pub(super) fn new(pixels: &'a mut [u32], stride: usize, width: usize, color: u32) -> Self {
+        Self { pixels, stride, width: width.min(stride), solid: Solid::new(color) }
+    }
 }
 
 impl Rows for BlendOver<'_> {
+    type Row<'a>
+        = BlendOverRow<'a>
+    where
+        Self: 'a;
+
     #[inline(always)]
-    fn level(&mut self, _: impl Arithmetic, y: u32, columns: Range<u32>, value: u8) {
-        let solid = self.solid;
-        let Some(row) = self.row(y, columns.start as usize) else { return };
-        let length = row.len().min((columns.end - columns.start) as usize);
-        let row = &mut row[..length];
-        if value == 255 && solid.opaque {
-            row.fill(solid.pixel);
+    fn row(&mut self, y: u32) -> Option<BlendOverRow<'_>> {
+        let start = (y as usize).checked_mul(self.stride)?;
+        let end = start.checked_add(self.width)?.min(self.pixels.len());
+        let pixels = self.pixels.get_mut(start..end)?;
+        Some(BlendOverRow { pixels, solid: self.solid })
+    }
+}
+
+impl Row for BlendOverRow<'_> {
+    #[inline(always)]
+    fn level(&mut self, with: impl Arithmetic, columns: Range<u32>, value: u8) {
+        let end = self.pixels.len().min(columns.end as usize);
+        let Some(pixels) = self.pixels.get_mut(columns.start as usize..end) else { return };
+        if value == 255 && self.solid.is_opaque() {
+            pixels.fill(self.solid.color());
             return;
         }
-        let source = solid.channels.map(|channel| product(channel.into(), value.into()));
-        let keep = 255 - source[3];
-        for pixel in row {
-            let mut bytes = pixel.to_le_bytes();
-            for (byte, source) in bytes.iter_mut().zip(source) {
-                *byte = (source + product((*byte).into(), keep)).min(255) as u8;
-            }
-            *pixel = u32::from_le_bytes(bytes);
+        let (blocks, rest) = pixels.as_chunks_mut();
+        for pixels in blocks {
+            with.blend(pixels, self.solid, &[value; BLOCK]);
         }
+        blend_few(with, rest, self.solid, &[value; BLOCK]);
     }
 
     #[inline(always)]
-    fn block(&mut self, _: impl Arithmetic, y: u32, x: u32, values: &[u8; BLOCK], length: usize) {
-        let solid = self.solid;
-        let Some(row) = self.row(y, x as usize) else { return };
-        for (pixel, value) in row.iter_mut().zip(&values[..length]) {
-            let mut bytes = pixel.to_le_bytes();
-            let source = solid.channels.map(|channel| product(channel.into(), (*value).into()));
-            let keep = 255 - source[3];
-            for (byte, source) in bytes.iter_mut().zip(source) {
-                *byte = (source + product((*byte).into(), keep)).min(255) as u8;
+    fn block(&mut self, with: impl Arithmetic, x: u32, values: &[u8; BLOCK], length: usize) {
+        let Some(pixels) = self.pixels.get_mut(x as usize..) else { return };
+        if let Some(pixels) = pixels.first_chunk_mut() {
+            if *values == [255; BLOCK] && self.solid.is_opaque() {
+                pixels.fill(self.solid.color());
+            } else if *values != [0; BLOCK] {
+                with.blend(pixels, self.solid, values);
             }
-            *pixel = u32::from_le_bytes(bytes);
+        } else {
+            let length = length.min(pixels.len());
+            blend_few(with, &mut pixels[..length], self.solid, values);
         }
+    }
+}
+
+/// Blends over less than a block of pixels.
+#[inline(always)]
+fn blend_few(with: impl Arithmetic, pixels: &mut [u32], solid: Solid, values: &[u8; BLOCK]) {
+    let mut block = [0; BLOCK];
+    for (to, from) in block.iter_mut().zip(&*pixels) {
+        *to = *from;
+    }
+    with.blend(&mut block, solid, values);
+    for (to, from) in pixels.iter_mut().zip(block) {
+        *to = from;
     }
 }
 
@@ -133,6 +163,9 @@ pub(super) struct Runs<'a, F> {
     y: u32,
     x: u32,
 }
+
+/// Hands out the runs of one row.
+pub(super) struct RunsRow<'a, 'b, F>(&'a mut Runs<'b, F>, u32);
 
 impl<'a, F: FnMut(u32, u32, Run<'_>)> Runs<'a, F> {
     pub(super) fn new(waiting: &'a mut Vec<u8>, run: F) -> Self {
@@ -162,21 +195,34 @@ impl<'a, F: FnMut(u32, u32, Run<'_>)> Runs<'a, F> {
     }
 }
 
-impl<F: FnMut(u32, u32, Run<'_>)> Rows for Runs<'_, F> {
-    fn level(&mut self, _: impl Arithmetic, y: u32, columns: Range<u32>, value: u8) {
+impl<'b, F: FnMut(u32, u32, Run<'_>)> Rows for Runs<'b, F> {
+    type Row<'a>
+        = RunsRow<'a, 'b, F>
+    where
+        Self: 'a;
+
+    fn row(&mut self, y: u32) -> Option<RunsRow<'_, 'b, F>> {
+        Some(RunsRow(self, y))
+    }
+}
+
+impl<F: FnMut(u32, u32, Run<'_>)> Row for RunsRow<'_, '_, F> {
+    fn level(&mut self, _: impl Arithmetic, columns: Range<u32>, value: u8) {
+        let Self(runs, y) = self;
         let length = (columns.end - columns.start) as usize;
         if value == 255 {
-            self.finish();
-            (self.run)(y, columns.start, Run::Full(length));
-            (self.y, self.x) = (y, columns.end);
+            runs.finish();
+            (runs.run)(*y, columns.start, Run::Full(length));
+            (runs.y, runs.x) = (*y, columns.end);
         } else {
-            self.go_to(y, columns.start);
-            self.waiting.resize(self.waiting.len() + length, value);
+            runs.go_to(*y, columns.start);
+            runs.waiting.resize(runs.waiting.len() + length, value);
         }
     }
 
-    fn block(&mut self, _: impl Arithmetic, y: u32, x: u32, values: &[u8; BLOCK], length: usize) {
-        self.go_to(y, x);
-        self.waiting.extend_from_slice(&values[..length]);
+    fn block(&mut self, _: impl Arithmetic, x: u32, values: &[u8; BLOCK], length: usize) {
+        let Self(runs, y) = self;
+        runs.go_to(*y, x);
+        runs.waiting.extend_from_slice(&values[..length]);
     }
 }

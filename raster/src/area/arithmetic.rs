@@ -1,0 +1,234 @@
+//! What is computed for a block of pixels: sums, coverage, blending.
+//!
+//! Owns the arithmetic of pixels, once in plain numbers, which is the
+//! definition, and once in vectors, equal to the bit. It must not know where
+//! pixels are.
+
+use fearless_simd::prelude::*;
+use fearless_simd::{i32x4, i32x16, u8x16, u8x64, u16x8, u16x32, u32x16};
+
+use super::plane::{BLOCK, ONE};
+use crate::path::FillRule;
+
+/// What is computed for many pixels at once.
+pub(super) trait Arithmetic: Copy {
+    /// The coverage in a block of pixels, given the sum left of it. The sum
+    /// becomes that at its right end, the changes become zero.
+    fn sum(self, changes: &mut [i32; BLOCK], sum: &mut i32) -> [u8; BLOCK];
+    /// The coverage at one sum.
+    fn value(self, sum: i32) -> u8;
+    /// A bit for each byte that is not 0.
+    fn bits(self, bytes: &[u8; 64]) -> u64;
+    /// Adds bytes, with saturation.
+    fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]);
+    /// Blends a colour over pixels, as far as their coverage goes.
+    fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]);
+}
+
+/// A colour for blending: four channels of 8 bits, premultiplied, alpha in the
+/// highest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Solid(u32);
+
+impl Solid {
+    pub(super) fn new(color: u32) -> Self {
+        Self(color)
+    }
+
+    pub(super) fn color(self) -> u32 {
+        self.0
+    }
+
+    pub(super) fn is_opaque(self) -> bool {
+        self.alpha() == 255
+    }
+
+    fn alpha(self) -> u8 {
+        (self.0 >> 24) as u8
+    }
+}
+
+/// Plain numbers: the definition.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Plain(pub(super) FillRule);
+
+impl Arithmetic for Plain {
+    fn sum(self, changes: &mut [i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
+        std::mem::take(changes).map(|change| {
+            *sum = sum.wrapping_add(change);
+            self.value(*sum)
+        })
+    }
+
+    fn value(self, sum: i32) -> u8 {
+        let inside = match self.0 {
+            // The least number of all has no absolute value.
+            FillRule::NonZero => sum.wrapping_abs().min(ONE).max(0),
+            FillRule::EvenOdd => {
+                let odd = sum & (2 * ONE - 1);
+                odd.min(2 * ONE - odd)
+            }
+        };
+        // At most 255, as `inside` is at most ONE.
+        ((inside * 255 + ONE / 2) >> 20) as u8
+    }
+
+    fn bits(self, bytes: &[u8; 64]) -> u64 {
+        bytes.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte != 0))
+    }
+
+    fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]) {
+        for (to, value) in to.iter_mut().zip(values) {
+            *to = to.saturating_add(*value);
+        }
+    }
+
+    fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
+        for (pixel, value) in pixels.iter_mut().zip(values) {
+            let keep = 255 - product(solid.alpha(), *value);
+            let mut bytes = pixel.to_le_bytes();
+            for (byte, source) in bytes.iter_mut().zip(solid.0.to_le_bytes()) {
+                *byte = product(source, *value).saturating_add(product(*byte, keep));
+            }
+            *pixel = u32::from_le_bytes(bytes);
+        }
+    }
+}
+
+/// `a` · `b` / 255, rounded to nearest.
+fn product(a: u8, b: u8) -> u8 {
+    let product = u16::from(a) * u16::from(b) + 128;
+    ((product + (product >> 8)) >> 8) as u8
+}
+
+/// The same with vectors.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Vectors<S> {
+    pub(super) simd: S,
+    pub(super) plain: Plain,
+}
+
+impl<S: Simd> Arithmetic for Vectors<S> {
+    #[inline(always)]
+    fn sum(self, changes: &mut [i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
+        if S::i32s::LEN == BLOCK {
+            return self.sum_whole(changes, sum);
+        }
+        let mut carry = i32x4::splat(self.simd, *sum);
+        let a = self.sum_quarter(&changes[..4], &mut carry);
+        let b = self.sum_quarter(&changes[4..8], &mut carry);
+        let c = self.sum_quarter(&changes[8..12], &mut carry);
+        let d = self.sum_quarter(&changes[12..], &mut carry);
+        *sum = carry[0];
+        let zero = i32x4::splat(self.simd, 0);
+        for quarter in changes.as_chunks_mut().0 {
+            *quarter = zero.into();
+        }
+        let (low, high) = (a.saturating_narrow(b), c.saturating_narrow(d));
+        low.bitcast::<u16x8<S>>().saturating_narrow(high.bitcast::<u16x8<S>>()).into()
+    }
+
+    #[inline(always)]
+    fn value(self, sum: i32) -> u8 {
+        self.plain.value(sum)
+    }
+
+    #[inline(always)]
+    fn bits(self, bytes: &[u8; 64]) -> u64 {
+        let zero = u8x64::splat(self.simd, 0);
+        u8x64::load_array_ref(self.simd, bytes).simd_gt(zero).to_bitmask()
+    }
+
+    #[inline(always)]
+    fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]) {
+        let sum = u8x16::load_array_ref(self.simd, to);
+        *to = sum.saturating_add(u8x16::load_array_ref(self.simd, values)).into();
+    }
+
+    #[inline(always)]
+    fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
+        let simd = self.simd;
+        // Each value four times, once for each channel.
+        let values = u8x16::load_array_ref(simd, values);
+        let (low, high) = (values.zip_low(values), values.zip_high(values));
+        let low = low.zip_low(low).combine(low.zip_high(low));
+        let high = high.zip_low(high).combine(high.zip_high(high));
+        let values: u8x64<S> = low.combine(high);
+
+        let source = u32x16::splat(simd, solid.0).bitcast::<u8x64<S>>();
+        let alpha = u16x32::splat(simd, solid.alpha().into());
+        let under = u32x16::load_array_ref(simd, pixels).bitcast::<u8x64<S>>();
+        let (values, source, under) = (values.widen(), source.widen(), under.widen());
+        let low = blend_half(alpha, values.0, source.0, under.0);
+        let high = blend_half(alpha, values.1, source.1, under.1);
+        *pixels = low.saturating_narrow(high).bitcast::<u32x16<S>>().into();
+    }
+}
+
+/// Blends half of the channels; each stays below 511.
+#[inline(always)]
+fn blend_half<S: Simd>(
+    alpha: u16x32<S>,
+    values: u16x32<S>,
+    source: u16x32<S>,
+    under: u16x32<S>,
+) -> u16x32<S> {
+    let keep = u16x32::splat(alpha.token(), 255) - products(alpha, values);
+    products(source, values) + products(under, keep)
+}
+
+/// [`product`] of each channel.
+#[inline(always)]
+fn products<S: Simd>(a: u16x32<S>, b: u16x32<S>) -> u16x32<S> {
+    let product = a * b + 128;
+    (product + (product >> 8)) >> 8
+}
+
+impl<S: Simd> Vectors<S> {
+    /// As [`sum`](Arithmetic::sum), where a vector holds a block.
+    #[inline(always)]
+    fn sum_whole(self, changes: &mut [i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
+        let zero = i32x16::splat(self.simd, 0);
+        let mut sums = i32x16::load_array_ref(self.simd, changes);
+        *changes = zero.into();
+        sums = sums + zero.slide::<15>(sums);
+        sums = sums + zero.slide::<14>(sums);
+        sums = sums + zero.slide::<12>(sums);
+        sums = sums + zero.slide::<8>(sums);
+        // Apart from the sum before: the next block need not wait for this.
+        let total = sums[BLOCK - 1];
+        sums = sums + *sum;
+        *sum = sum.wrapping_add(total);
+        let one = i32x16::splat(self.simd, ONE);
+        let inside = match self.plain.0 {
+            FillRule::NonZero => sums.max(-sums).min(one).max(zero),
+            FillRule::EvenOdd => {
+                let odd = sums & (2 * ONE - 1);
+                odd.min(one + one - odd)
+            }
+        };
+        let values = ((inside << 8) - inside + ONE / 2) >> 20;
+        values.to_array().map(|value| value as u8)
+    }
+
+    /// The coverage of four pixels, 0 to 255; `carry` is the sum before them
+    /// in each lane, and becomes that behind them.
+    #[inline(always)]
+    fn sum_quarter(self, changes: &[i32], carry: &mut i32x4<S>) -> i32x4<S> {
+        let zero = i32x4::splat(self.simd, 0);
+        let mut sums = i32x4::from_slice(self.simd, changes);
+        sums = sums + zero.slide::<3>(sums);
+        sums = sums + zero.slide::<2>(sums);
+        sums = sums + *carry;
+        *carry = i32x4::splat(self.simd, sums[3]);
+        let one = i32x4::splat(self.simd, ONE);
+        let inside = match self.plain.0 {
+            FillRule::NonZero => sums.max(-sums).min(one).max(zero),
+            FillRule::EvenOdd => {
+                let odd = sums & (2 * ONE - 1);
+                odd.min(one + one - odd)
+            }
+        };
+        ((inside << 8) - inside + ONE / 2) >> 20
+    }
+}
