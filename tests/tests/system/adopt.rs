@@ -6,6 +6,7 @@ use trapeze_testkit::{Client, Server, ewmh, window};
 
 use crate::desk::{Desk, under_test_with_xrender};
 
+/// Clauses: icccm.save-set
 #[test]
 fn existing_windows_are_adopted_and_handed_back_exactly() -> Result<()> {
     let server = Server::xvfb().start()?;
@@ -77,6 +78,7 @@ fn minimized_windows_and_those_on_other_desktops_come_back_with_the_hand_over() 
     Ok(())
 }
 
+/// Clauses: icccm.save-set
 #[test]
 fn a_killed_window_manager_loses_no_window_and_the_next_adopts_them() -> Result<()> {
     let mut desk = Desk::start()?;

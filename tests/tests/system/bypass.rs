@@ -198,6 +198,7 @@ fn the_switcher_is_shown_above() -> Result<()> {
     )
 }
 
+/// Clauses: ewmh.bypass
 #[test]
 fn what_it_drew_while_bypassed_is_what_is_composed() -> Result<()> {
     let game = Game::start("xrender")?;

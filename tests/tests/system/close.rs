@@ -5,6 +5,7 @@ use trapeze_testkit::{Client, ewmh};
 
 use crate::desk::Desk;
 
+/// Clauses: icccm.delete-window
 #[test]
 fn a_window_that_can_be_asked_is_asked() -> Result<()> {
     let desk = Desk::start()?;
@@ -18,6 +19,7 @@ fn a_window_that_can_be_asked_is_asked() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.delete-window
 #[test]
 fn a_window_that_cannot_be_asked_is_killed() -> Result<()> {
     let desk = Desk::start()?;
@@ -31,6 +33,7 @@ fn a_window_that_cannot_be_asked_is_killed() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.ping
 #[test]
 fn a_window_that_is_asked_to_close_is_pinged_if_it_can_be() -> Result<()> {
     let desk = Desk::start()?;

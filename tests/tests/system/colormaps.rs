@@ -39,6 +39,7 @@ fn window_with<'c>(client: &'c Client, colormap: u32) -> Result<Window<'c>> {
     Ok(window)
 }
 
+/// Clauses: icccm.colormaps
 #[test]
 fn the_focused_windows_colormap_is_installed() -> Result<()> {
     let desk = Desk::start()?;
@@ -58,6 +59,7 @@ fn the_focused_windows_colormap_is_installed() -> Result<()> {
     wait_installed(client, "the default", client.screen().default_colormap)
 }
 
+/// Clauses: icccm.colormaps
 #[test]
 fn windows_that_a_client_lists_go_before_itself() -> Result<()> {
     let desk = Desk::start()?;

@@ -18,6 +18,7 @@ fn frame(desk: &Desk, window: Window<'_>) -> Result<Rectangle> {
     })
 }
 
+/// Clauses: icccm.configure.granted
 #[test]
 fn a_resize_request_is_granted() -> Result<()> {
     let desk = Desk::start()?;
@@ -31,6 +32,7 @@ fn a_resize_request_is_granted() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.configure.move-synthetic
 #[test]
 fn a_move_is_told_by_a_synthetic_event_in_root_coordinates() -> Result<()> {
     let desk = Desk::start()?;
@@ -50,6 +52,7 @@ fn a_move_is_told_by_a_synthetic_event_in_root_coordinates() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.configure.resize-real
 #[test]
 fn a_resize_is_told_by_the_server_alone() -> Result<()> {
     let desk = Desk::start()?;
@@ -72,6 +75,7 @@ fn a_resize_is_told_by_the_server_alone() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.configure.nothing-synthetic
 #[test]
 fn a_request_that_changes_nothing_is_answered_too() -> Result<()> {
     let desk = Desk::start()?;
@@ -85,6 +89,7 @@ fn a_request_that_changes_nothing_is_answered_too() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.normal-hints.gravity
 #[test]
 fn every_gravity_keeps_its_point_in_place() -> Result<()> {
     let desk = Desk::start()?;
@@ -128,6 +133,7 @@ fn every_gravity_keeps_its_point_in_place() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.normal-hints.bounds
 #[test]
 fn size_hints_bound_what_others_ask() -> Result<()> {
     let desk = Desk::start()?;
@@ -157,6 +163,7 @@ fn size_hints_bound_what_others_ask() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.normal-hints.increments
 #[test]
 fn increments_are_kept() -> Result<()> {
     let desk = Desk::start()?;
@@ -191,6 +198,7 @@ fn a_flood_of_requests_ends_where_the_last_one_says() -> Result<()> {
     desk.assert_alive()
 }
 
+/// Clauses: icccm.map-unmapped-configure
 #[test]
 fn an_unmapped_window_gets_what_it_asks() -> Result<()> {
     let desk = Desk::start()?;

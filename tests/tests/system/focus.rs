@@ -61,6 +61,7 @@ fn focus_falls_back_when_its_window_goes() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.active-window
 #[test]
 fn a_pager_activates() -> Result<()> {
     let desk = Desk::start()?;
@@ -104,6 +105,7 @@ fn a_window_without_input_is_never_focused() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.user-time
 #[test]
 fn user_time_zero_asks_for_no_focus() -> Result<()> {
     let desk = Desk::start()?;
@@ -117,6 +119,7 @@ fn user_time_zero_asks_for_no_focus() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.active-window, ewmh.state.demands-attention, ewmh.user-time
 #[test]
 fn a_background_program_demands_attention_instead_of_the_focus() -> Result<()> {
     let desk = Desk::start()?;

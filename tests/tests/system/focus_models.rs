@@ -18,6 +18,7 @@ fn click(desk: &Desk, window: Window<'_>) -> Result<()> {
     input::click(&desk.client, x, y, 1)
 }
 
+/// Clauses: icccm.focus.passive
 #[test]
 fn passive_is_given_the_focus_and_no_message() -> Result<()> {
     let desk = Desk::start()?;
@@ -33,6 +34,7 @@ fn passive_is_given_the_focus_and_no_message() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.focus.locally-active
 #[test]
 fn locally_active_is_given_both() -> Result<()> {
     let desk = Desk::start()?;
@@ -47,6 +49,7 @@ fn locally_active_is_given_both() -> Result<()> {
     window.wait_focused()
 }
 
+/// Clauses: icccm.focus.globally-active
 #[test]
 fn globally_active_takes_it_by_itself_into_a_child() -> Result<()> {
     let desk = Desk::start()?;
@@ -81,6 +84,7 @@ fn globally_active_takes_it_by_itself_into_a_child() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.focus.globally-active
 #[test]
 fn globally_active_that_declines_leaves_the_keyboard_alone() -> Result<()> {
     let mut desk = Desk::start()?;
@@ -157,6 +161,7 @@ fn the_focus_that_a_client_drops_is_taken_up() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.focus.no-input
 #[test]
 fn no_input_never_gets_it() -> Result<()> {
     let desk = Desk::start()?;

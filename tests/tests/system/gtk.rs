@@ -18,6 +18,7 @@ fn wait_constraints(window: Window<'_>, desk: &Desk, what: &str, bits: u32) -> R
     })
 }
 
+/// Clauses: gtk.edge-constraints
 #[test]
 fn a_self_decorated_window_is_told_which_edges_are_held() -> Result<()> {
     let desk = Desk::start()?;
@@ -40,6 +41,7 @@ fn a_self_decorated_window_is_told_which_edges_are_held() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: gtk.hide-titlebar
 #[test]
 fn a_title_bar_may_be_unwanted_while_maximized() -> Result<()> {
     let desk = Desk::start()?;
@@ -60,6 +62,7 @@ fn a_title_bar_may_be_unwanted_while_maximized() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: gtk.workareas
 #[test]
 fn every_monitors_work_area_is_told() -> Result<()> {
     let desk = Desk::start()?;

@@ -188,6 +188,7 @@ fn a_window_dragged_to_an_edge_fills_that_half() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.moveresize
 #[test]
 fn a_client_begins_a_move_by_message() -> Result<()> {
     let desk = Desk::start()?;
@@ -215,6 +216,7 @@ fn a_client_begins_a_move_by_message() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.sync-request
 #[test]
 fn resizing_waits_for_the_clients_counter() -> Result<()> {
     let desk = Desk::start()?;

@@ -30,6 +30,7 @@ fn wait_menu(desk: &Desk, before: &Image) -> Result<()> {
 
 const SCREEN: Rectangle = Rectangle { x: 0, y: 0, width: 1280, height: 800 };
 
+/// Clauses: ewmh.ping
 #[test]
 fn a_stopped_program_can_be_killed_from_the_menu() -> Result<()> {
     let desk = impatient()?;
@@ -55,6 +56,7 @@ fn a_stopped_program_can_be_killed_from_the_menu() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.ping
 #[test]
 fn a_program_that_answers_late_is_left_alone() -> Result<()> {
     let mut desk = impatient()?;

@@ -26,6 +26,7 @@ fn launched<'c>(client: &'c Client, id: &str) -> Result<Window<'c>> {
     client.window().property("_NET_STARTUP_ID", AtomEnum::STRING, 8, id.as_bytes()).map()
 }
 
+/// Clauses: startup.desktop-time
 #[test]
 fn a_program_opens_on_the_workspace_from_which_it_was_asked_for() -> Result<()> {
     let desk = Desk::start()?;
@@ -44,6 +45,7 @@ fn a_program_opens_on_the_workspace_from_which_it_was_asked_for() -> Result<()> 
     })
 }
 
+/// Clauses: startup.desktop-time
 #[test]
 fn a_program_that_took_long_does_not_take_the_focus() -> Result<()> {
     let desk = Desk::start()?;

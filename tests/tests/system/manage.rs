@@ -5,6 +5,7 @@ use trapeze_testkit::{Rectangle, Tolerance, ewmh, pixels, window};
 
 use crate::desk::{Desk, settle};
 
+/// Clauses: icccm.withdrawn-normal, ewmh.client-list
 #[test]
 fn a_new_window_is_framed_listed_and_shown() -> Result<()> {
     let desk = Desk::start()?;
@@ -23,6 +24,7 @@ fn a_new_window_is_framed_listed_and_shown() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.frame-extents
 #[test]
 fn an_undecorated_window_has_no_extents_and_stays_put() -> Result<()> {
     let desk = Desk::start()?;
@@ -34,6 +36,7 @@ fn an_undecorated_window_has_no_extents_and_stays_put() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.normal-withdrawn
 #[test]
 fn a_withdrawn_window_is_let_go_and_may_come_back() -> Result<()> {
     let desk = Desk::start()?;
@@ -49,6 +52,7 @@ fn a_withdrawn_window_is_let_go_and_may_come_back() -> Result<()> {
     ewmh::wait_listed(&desk.client, window.id(), true)
 }
 
+/// Clauses: icccm.normal-withdrawn
 #[test]
 fn an_unmapped_window_without_the_synthetic_event_is_let_go_too() -> Result<()> {
     let desk = Desk::start()?;
@@ -59,6 +63,7 @@ fn an_unmapped_window_without_the_synthetic_event_is_let_go_too() -> Result<()> 
     ewmh::wait_listed(&desk.client, window.id(), false)
 }
 
+/// Clauses: ewmh.client-list
 #[test]
 fn a_destroyed_window_is_forgotten() -> Result<()> {
     let mut desk = Desk::start()?;
@@ -71,6 +76,7 @@ fn a_destroyed_window_is_forgotten() -> Result<()> {
     desk.assert_alive()
 }
 
+/// Clauses: icccm.normal-iconic
 #[test]
 fn a_window_is_minimized_and_restored_by_itself() -> Result<()> {
     let desk = Desk::start()?;
@@ -98,6 +104,7 @@ fn a_pager_restores_a_minimized_window_by_activating_it() -> Result<()> {
     window.wait_focused()
 }
 
+/// Clauses: icccm.withdrawn-iconic
 #[test]
 fn a_window_may_begin_minimized() -> Result<()> {
     let desk = Desk::start()?;
@@ -107,6 +114,7 @@ fn a_window_may_begin_minimized() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.override-redirect
 #[test]
 fn an_override_redirect_window_is_left_alone_and_seen() -> Result<()> {
     let desk = Desk::start()?;
@@ -130,6 +138,7 @@ fn an_override_redirect_window_is_left_alone_and_seen() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.wm-name
 #[test]
 fn a_new_title_is_drawn() -> Result<()> {
     let desk = Desk::start()?;

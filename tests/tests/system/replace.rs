@@ -27,6 +27,7 @@ fn it_takes_over_from_openbox_and_no_window_moves() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.manager-selection
 #[test]
 fn it_hands_over_to_openbox_and_ends() -> Result<()> {
     let mut desk = Desk::start()?;
@@ -43,6 +44,7 @@ fn it_hands_over_to_openbox_and_ends() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.manager-selection
 #[test]
 fn it_replaces_itself() -> Result<()> {
     let mut desk = Desk::start()?;
@@ -58,6 +60,7 @@ fn it_replaces_itself() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.manager-selection
 #[test]
 fn a_second_one_without_the_flag_says_no() -> Result<()> {
     let mut desk = Desk::start()?;

@@ -30,6 +30,7 @@ fn wait_order(desk: &Desk, windows: &[Window<'_>]) -> Result<()> {
     })
 }
 
+/// Clauses: ewmh.client-list-stacking
 #[test]
 fn a_new_window_is_on_top_and_a_click_raises() -> Result<()> {
     let desk = Desk::start()?;
@@ -62,6 +63,7 @@ fn layers_hold() -> Result<()> {
     wait_order(&desk, &[desktop, below, dock, normal])
 }
 
+/// Clauses: ewmh.state.above-below
 #[test]
 fn states_move_between_layers() -> Result<()> {
     let desk = Desk::start()?;
@@ -79,6 +81,7 @@ fn states_move_between_layers() -> Result<()> {
     wait_order(&desk, &[first, second])
 }
 
+/// Clauses: icccm.transient-for
 #[test]
 fn a_dialog_stays_above_its_parent() -> Result<()> {
     let desk = Desk::start()?;
@@ -99,6 +102,7 @@ fn a_dialog_stays_above_its_parent() -> Result<()> {
     wait_order(&desk, &[other, parent, dialog])
 }
 
+/// Clauses: icccm.transient-for
 #[test]
 fn transient_loops_are_survived() -> Result<()> {
     let mut desk = Desk::start()?;
@@ -130,6 +134,7 @@ fn transient_loops_are_survived() -> Result<()> {
     desk.assert_alive()
 }
 
+/// Clauses: ewmh.restack
 #[test]
 fn clients_and_pagers_restack() -> Result<()> {
     let desk = Desk::start()?;

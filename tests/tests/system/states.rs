@@ -14,6 +14,7 @@ fn window(desk: &Desk) -> Result<Window<'_>> {
     Ok(window)
 }
 
+/// Clauses: ewmh.state.fullscreen, ewmh.frame-extents
 #[test]
 fn fullscreen_covers_the_monitor_and_gives_back_the_place() -> Result<()> {
     let desk = Desk::start()?;
@@ -30,6 +31,7 @@ fn fullscreen_covers_the_monitor_and_gives_back_the_place() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.state.maximized
 #[test]
 fn maximized_fills_the_work_area_with_its_frame() -> Result<()> {
     let desk = Desk::start()?;
@@ -55,6 +57,7 @@ fn maximized_fills_the_work_area_with_its_frame() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.state.maximized
 #[test]
 fn one_axis_leaves_the_other() -> Result<()> {
     let desk = Desk::start()?;
@@ -72,6 +75,7 @@ fn one_axis_leaves_the_other() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.state.fullscreen
 #[test]
 fn fullscreen_over_maximized_returns_to_maximized() -> Result<()> {
     let desk = Desk::start()?;
@@ -90,6 +94,7 @@ fn fullscreen_over_maximized_returns_to_maximized() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.state.initial
 #[test]
 fn states_set_before_mapping_are_kept() -> Result<()> {
     let desk = Desk::start()?;
@@ -103,6 +108,7 @@ fn states_set_before_mapping_are_kept() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.state.shaded
 #[test]
 fn a_shaded_window_is_its_title_bar() -> Result<()> {
     let desk = Desk::start()?;
@@ -117,6 +123,7 @@ fn a_shaded_window_is_its_title_bar() -> Result<()> {
     window.wait_viewable()
 }
 
+/// Clauses: ewmh.state.initial
 #[test]
 fn a_withdrawn_window_has_no_state_left() -> Result<()> {
     let desk = Desk::start()?;
@@ -130,6 +137,7 @@ fn a_withdrawn_window_has_no_state_left() -> Result<()> {
     })
 }
 
+/// Clauses: ewmh.allowed-actions
 #[test]
 fn allowed_actions_are_told() -> Result<()> {
     let desk = Desk::start()?;

@@ -11,6 +11,7 @@ fn wait_work_area(desk: &Desk, area: [u32; 4]) -> Result<()> {
     })
 }
 
+/// Clauses: ewmh.workarea, ewmh.strut
 #[test]
 fn a_panel_takes_room_and_gives_it_back() -> Result<()> {
     let desk = Desk::start()?;
@@ -55,6 +56,7 @@ fn a_maximized_window_follows_the_work_area() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.strut
 #[test]
 fn absurd_struts_leave_a_usable_work_area() -> Result<()> {
     let mut desk = Desk::start()?;

@@ -66,6 +66,7 @@ fn told(client: &Client) -> Result<BTreeMap<String, Told>> {
     Ok(found)
 }
 
+/// Clauses: xsettings.manager
 #[test]
 fn toolkits_are_told_what_the_configuration_says() -> Result<()> {
     let config = "[theme]\nscale-percent = 150\n[xsettings.values]\n\
@@ -92,6 +93,7 @@ fn toolkits_are_told_what_the_configuration_says() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: xsettings.manager
 #[test]
 fn a_settings_manager_of_another_program_goes_before() -> Result<()> {
     let desk = desk("", &[])?;

@@ -6,6 +6,7 @@ use trapeze_testkit::{Window, ewmh};
 
 use crate::desk::Desk;
 
+/// Clauses: ewmh.current-desktop
 #[test]
 fn switching_hides_and_shows() -> Result<()> {
     let desk = Desk::start()?;
@@ -30,6 +31,7 @@ fn switching_hides_and_shows() -> Result<()> {
     window.wait_focused()
 }
 
+/// Clauses: ewmh.wm-desktop
 #[test]
 fn activating_a_window_elsewhere_goes_there() -> Result<()> {
     let desk = Desk::start()?;
@@ -45,6 +47,7 @@ fn activating_a_window_elsewhere_goes_there() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.wm-desktop
 #[test]
 fn a_sticky_window_is_on_all() -> Result<()> {
     let desk = Desk::start()?;
@@ -59,6 +62,7 @@ fn a_sticky_window_is_on_all() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.current-desktop
 #[test]
 fn nonsense_desktops_are_refused() -> Result<()> {
     let mut desk = Desk::start()?;
@@ -73,6 +77,7 @@ fn nonsense_desktops_are_refused() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.showing-desktop
 #[test]
 fn the_desktop_is_shown_and_left() -> Result<()> {
     let desk = Desk::start()?;
@@ -88,6 +93,7 @@ fn the_desktop_is_shown_and_left() -> Result<()> {
     window.wait_viewable()
 }
 
+/// Clauses: ewmh.supported, ewmh.desktop-properties
 #[test]
 fn root_properties_are_complete() -> Result<()> {
     let desk = Desk::start()?;
@@ -115,6 +121,7 @@ fn root_properties_are_complete() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.desktop-layout
 #[test]
 fn a_pager_lays_the_workspaces_out() -> Result<()> {
     let desk = Desk::start()?;
@@ -134,6 +141,7 @@ fn a_pager_lays_the_workspaces_out() -> Result<()> {
     current(3)
 }
 
+/// Clauses: ewmh.desktop-names-set
 #[test]
 fn a_pager_names_the_workspaces() -> Result<()> {
     let desk = Desk::start()?;
