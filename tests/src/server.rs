@@ -7,6 +7,7 @@ mod xorg;
 
 pub use xorg::text as xorg_configuration;
 
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Read;
 use std::os::fd::AsRawFd;
@@ -39,6 +40,7 @@ pub struct Options {
     depth: u8,
     parent: Option<String>,
     arguments: Vec<String>,
+    environment: Vec<(String, OsString)>,
 }
 
 /// A running X server of the test's own.
@@ -167,7 +169,14 @@ impl Drop for Server {
 
 impl Options {
     fn new(kind: Kind) -> Self {
-        Self { kind, size: (1280, 800), depth: 24, parent: None, arguments: Vec::new() }
+        Self {
+            kind,
+            size: (1280, 800),
+            depth: 24,
+            parent: None,
+            arguments: Vec::new(),
+            environment: Vec::new(),
+        }
     }
 
     /// The screen's size in pixels.
@@ -188,6 +197,13 @@ impl Options {
     #[must_use]
     pub fn argument(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
+        self
+    }
+
+    /// One more variable in the server's environment.
+    #[must_use]
+    pub fn environment(mut self, name: impl Into<String>, value: impl Into<OsString>) -> Self {
+        self.environment.push((name.into(), value.into()));
         self
     }
 
@@ -223,6 +239,7 @@ impl Options {
         if let Some(parent) = &self.parent {
             command.env("DISPLAY", parent);
         }
+        command.envs(self.environment);
         let (reader, writer) = std::io::pipe()?;
         // Two servers that look for a free display at the same moment may both take one.
         let lock = File::create(std::env::temp_dir().join("trapeze-test-display.lock"))?;

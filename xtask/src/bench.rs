@@ -1,10 +1,12 @@
-//! `cargo xtask bench wm`: what a window manager costs, Trapeze beside its rivals.
+//! `cargo xtask bench wm`: what a window manager costs, Trapeze beside its rivals;
+//! `cargo xtask bench bridge`: see [`bridge`].
 //!
 //! Contestants take turns within one run, round after round, each on a fresh server, so that a
 //! machine that drifts drifts for all. Told are medians over the rounds, with the least and the
 //! most, and how Trapeze compares with the best rival of the same run. CPU is that of window
 //! manager, compositor and server together; the client that draws is not counted.
 
+mod bridge;
 mod contest;
 mod measure;
 mod table;
@@ -30,6 +32,11 @@ struct Plan {
 
 /// Measures and prints a table.
 pub(crate) fn main(arguments: &[String]) -> Result<()> {
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "bridge"
+    {
+        return bridge::main(rest);
+    }
     let plan = parse(arguments)?;
     deps::ensure(Need::Bench)?;
     if plan.contestants.iter().any(|contestant| contestant.is_trapeze()) {
@@ -53,7 +60,10 @@ fn parse(arguments: &[String]) -> Result<Plan> {
         Plan { span: Duration::from_secs(5), rounds: 3, contestants: Contestant::ALL.to_vec() };
     let Some(("wm", rest)) = arguments.split_first().map(|(first, rest)| (first.as_str(), rest))
     else {
-        bail!("cargo xtask bench wm [--seconds N] [--rounds N] [--only NAME,…]");
+        bail!(
+            "cargo xtask bench wm [--seconds N] [--rounds N] [--only NAME,…]\n\
+             cargo xtask bench bridge [--rounds N]"
+        );
     };
     let mut rest = rest.iter();
     while let Some(option) = rest.next() {

@@ -200,16 +200,8 @@ impl<'a> Stage<'a> {
 
     /// CPU time so far of managers and server, in ms.
     fn cpu(&self) -> Result<f64> {
-        let mut total = 0.0;
-        for &process in self.managers.iter().chain([&self.server]) {
-            for thread in threads(process)? {
-                // Time on the CPU in ns, time waiting, turns.
-                let Ok(text) = std::fs::read_to_string(thread.join("schedstat")) else { continue };
-                let first = text.split(' ').next().unwrap_or_default();
-                total += first.parse::<f64>().context("schedstat")? / 1e6;
-            }
-        }
-        Ok(total)
+        let all = self.managers.iter().chain([&self.server]);
+        all.map(|&process| cpu_of(process)).sum()
     }
 
     /// How often the managers' threads have gone to sleep of their own accord.
@@ -233,6 +225,18 @@ impl<'a> Stage<'a> {
         }
         Ok(total as f64 / 1024.0)
     }
+}
+
+/// CPU time so far of a process, in ms.
+pub(super) fn cpu_of(process: u32) -> Result<f64> {
+    let mut total = 0.0;
+    for thread in threads(process)? {
+        // Time on the CPU in ns, time waiting, turns.
+        let Ok(text) = std::fs::read_to_string(thread.join("schedstat")) else { continue };
+        let first = text.split(' ').next().unwrap_or_default();
+        total += first.parse::<f64>().context("schedstat")? / 1e6;
+    }
+    Ok(total)
 }
 
 /// The directories of a process's threads.
