@@ -5,7 +5,7 @@
 //! pixels are.
 
 use fearless_simd::prelude::*;
-use fearless_simd::{i32x4, i32x16, u8x16, u8x64, u16x8, u16x32, u32x16};
+use fearless_simd::{i32x4, i32x16, u8x16, u8x64, u16x8, u16x32, u32x4, u32x16};
 
 use super::plane::{BLOCK, ONE};
 use crate::path::FillRule;
@@ -19,6 +19,8 @@ pub(super) trait Arithmetic: Copy {
     fn value(self, sum: i32) -> u8;
     /// A bit for each byte that is not 0.
     fn bits(self, bytes: &[u8; 64]) -> u64;
+    /// Whether a block has the same coverage everywhere.
+    fn is_all(self, values: &[u8; BLOCK], value: u8) -> bool;
     /// Adds bytes, with saturation.
     fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]);
     /// Blends a colour over pixels, as far as their coverage goes.
@@ -62,19 +64,22 @@ impl Arithmetic for Plain {
 
     fn value(self, sum: i32) -> u8 {
         let inside = match self.0 {
-            // The least number of all has no absolute value.
-            FillRule::NonZero => sum.wrapping_abs().min(ONE).max(0),
+            FillRule::NonZero => sum.unsigned_abs(),
             FillRule::EvenOdd => {
                 let odd = sum & (2 * ONE - 1);
-                odd.min(2 * ONE - odd)
+                odd.min(2 * ONE - odd) as u32
             }
         };
-        // At most 255, as `inside` is at most ONE.
-        ((inside * 255 + ONE / 2) >> 20) as u8
+        // 255 / ONE of it, rounded to nearest but for 1/4096 of a level.
+        ((inside - (inside >> 8) + 2048) >> 12).min(255) as u8
     }
 
     fn bits(self, bytes: &[u8; 64]) -> u64 {
         bytes.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(*byte != 0))
+    }
+
+    fn is_all(self, values: &[u8; BLOCK], value: u8) -> bool {
+        *values == [value; BLOCK]
     }
 
     fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]) {
@@ -136,20 +141,25 @@ impl<S: Simd> Arithmetic for Vectors<S> {
     #[inline(always)]
     fn bits(self, bytes: &[u8; 64]) -> u64 {
         let zero = u8x64::splat(self.simd, 0);
-        u8x64::load_array_ref(self.simd, bytes).simd_gt(zero).to_bitmask()
+        u8x64::from_slice(self.simd, bytes).simd_gt(zero).to_bitmask()
+    }
+
+    #[inline(always)]
+    fn is_all(self, values: &[u8; BLOCK], value: u8) -> bool {
+        u8x16::from_slice(self.simd, values).simd_eq(value).all_true()
     }
 
     #[inline(always)]
     fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]) {
-        let sum = u8x16::load_array_ref(self.simd, to);
-        *to = sum.saturating_add(u8x16::load_array_ref(self.simd, values)).into();
+        let sum = u8x16::from_slice(self.simd, to);
+        *to = sum.saturating_add(u8x16::from_slice(self.simd, values)).into();
     }
 
     #[inline(always)]
     fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
         let simd = self.simd;
         // Each value four times, once for each channel.
-        let values = u8x16::load_array_ref(simd, values);
+        let values = u8x16::from_slice(simd, values);
         let (low, high) = (values.zip_low(values), values.zip_high(values));
         let low = low.zip_low(low).combine(low.zip_high(low));
         let high = high.zip_low(high).combine(high.zip_high(high));
@@ -157,7 +167,7 @@ impl<S: Simd> Arithmetic for Vectors<S> {
 
         let source = u32x16::splat(simd, solid.0).bitcast::<u8x64<S>>();
         let alpha = u16x32::splat(simd, solid.alpha().into());
-        let under = u32x16::load_array_ref(simd, pixels).bitcast::<u8x64<S>>();
+        let under = u32x16::from_slice(simd, pixels).bitcast::<u8x64<S>>();
         let (values, source, under) = (values.widen(), source.widen(), under.widen());
         let low = blend_half(alpha, values.0, source.0, under.0);
         let high = blend_half(alpha, values.1, source.1, under.1);
@@ -189,7 +199,7 @@ impl<S: Simd> Vectors<S> {
     #[inline(always)]
     fn sum_whole(self, changes: &mut [i32; BLOCK], sum: &mut i32) -> [u8; BLOCK] {
         let zero = i32x16::splat(self.simd, 0);
-        let mut sums = i32x16::load_array_ref(self.simd, changes);
+        let mut sums = i32x16::from_slice(self.simd, changes);
         *changes = zero.into();
         sums = sums + zero.slide::<15>(sums);
         sums = sums + zero.slide::<14>(sums);
@@ -199,19 +209,20 @@ impl<S: Simd> Vectors<S> {
         let total = sums[BLOCK - 1];
         sums = sums + *sum;
         *sum = sum.wrapping_add(total);
-        let one = i32x16::splat(self.simd, ONE);
         let inside = match self.plain.0 {
-            FillRule::NonZero => sums.max(-sums).min(one).max(zero),
+            FillRule::NonZero => sums.max(-sums),
             FillRule::EvenOdd => {
                 let odd = sums & (2 * ONE - 1);
-                odd.min(one + one - odd)
+                odd.min(i32x16::splat(self.simd, 2 * ONE) - odd)
             }
         };
-        let values = ((inside << 8) - inside + ONE / 2) >> 20;
-        values.to_array().map(|value| value as u8)
+        let inside = inside.bitcast::<u32x16<S>>();
+        let values = (inside - (inside >> 8) + 2048) >> 12;
+        let values = values.bitcast::<i32x16<S>>().min(i32x16::splat(self.simd, 255));
+        values.as_array().map(|value| value as u8)
     }
 
-    /// The coverage of four pixels, 0 to 255; `carry` is the sum before them
+    /// The coverage of four pixels, which is at least 255 if full; `carry` is the sum before them
     /// in each lane, and becomes that behind them.
     #[inline(always)]
     fn sum_quarter(self, changes: &[i32], carry: &mut i32x4<S>) -> i32x4<S> {
@@ -221,14 +232,14 @@ impl<S: Simd> Vectors<S> {
         sums = sums + zero.slide::<2>(sums);
         sums = sums + *carry;
         *carry = i32x4::splat(self.simd, sums[3]);
-        let one = i32x4::splat(self.simd, ONE);
         let inside = match self.plain.0 {
-            FillRule::NonZero => sums.max(-sums).min(one).max(zero),
+            FillRule::NonZero => sums.max(-sums),
             FillRule::EvenOdd => {
                 let odd = sums & (2 * ONE - 1);
-                odd.min(one + one - odd)
+                odd.min(i32x4::splat(self.simd, 2 * ONE) - odd)
             }
         };
-        ((inside << 8) - inside + ONE / 2) >> 20
+        let inside = inside.bitcast::<u32x4<S>>();
+        ((inside - (inside >> 8) + 2048) >> 12).bitcast()
     }
 }

@@ -289,8 +289,9 @@ impl Pieces {
         first.store_slice(&mut changes[1][..lanes]);
         second.store_slice(&mut changes[2][..lanes]);
         third.store_slice(&mut changes[3][..lanes]);
+        let mut notes = plane.notes();
         for lane in 0..lanes {
-            plane.note::<MARK>(
+            notes.add::<MARK>(
                 changes[0][lane] as usize,
                 [changes[1][lane], changes[2][lane], changes[3][lane]],
             );

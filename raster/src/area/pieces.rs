@@ -87,9 +87,9 @@ fn note_piece(plane: &mut Plane, start: usize, (enter, leave): (f32, f32), heigh
     let third = rounded(height * missing);
     let changes = [first, height as i32 - first - third, third];
     if plane.is_marked() {
-        plane.note::<true>(at, changes);
+        plane.notes().add::<true>(at, changes);
     } else {
-        plane.note::<false>(at, changes);
+        plane.notes().add::<false>(at, changes);
     }
 }
 

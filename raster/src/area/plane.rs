@@ -91,23 +91,10 @@ impl Plane {
         self.stride * BLOCK
     }
 
-    /// Adds to three pixels in a row, from `at` on, counted through the plane.
-    /// `MARK` is [`is_marked`](Self::is_marked).
+    /// What changes are noted in.
     #[inline(always)]
-    pub(super) fn note<const MARK: bool>(&mut self, at: usize, changes: [i32; 3]) {
-        let Some([a, b, c]) = self.changes.get_mut(at..at + 3) else { return };
-        *a = a.wrapping_add(changes[0]);
-        // The bytes are in between so that the compiler does not make one wide
-        // addition of two: its load would wait for the shifted store of the
-        // edge before this one.
-        if MARK && let Some(touched) = self.touched.get_mut(at / BLOCK) {
-            *touched = 1;
-        }
-        *b = b.wrapping_add(changes[1]);
-        if MARK && let Some(touched) = self.touched.get_mut((at + 2) / BLOCK) {
-            *touched = 1;
-        }
-        *c = c.wrapping_add(changes[2]);
+    pub(super) fn notes(&mut self) -> Notes<'_> {
+        Notes { changes: &mut self.changes, touched: &mut self.touched }
     }
 
     /// `length` pixels in a row from `at` on, to be changed, and up to
@@ -146,5 +133,32 @@ impl Plane {
             *touched = 0;
         }
         self.changes.get_mut(at * BLOCK..)?.first_chunk_mut()
+    }
+}
+
+/// The memory of a [`Plane`], at hand.
+pub(super) struct Notes<'a> {
+    changes: &'a mut [i32],
+    touched: &'a mut [u8],
+}
+
+impl Notes<'_> {
+    /// Adds to three pixels in a row, from `at` on, counted through the plane.
+    /// `MARK` is [`Plane::is_marked`].
+    #[inline(always)]
+    pub(super) fn add<const MARK: bool>(&mut self, at: usize, changes: [i32; 3]) {
+        let Some([a, b, c]) = self.changes.get_mut(at..at + 3) else { return };
+        *a = a.wrapping_add(changes[0]);
+        // The bytes are in between so that the compiler does not make one wide
+        // addition of two: its load would wait for the shifted store of the
+        // edge before this one.
+        if MARK && let Some(touched) = self.touched.get_mut(at / BLOCK) {
+            *touched = 1;
+        }
+        *b = b.wrapping_add(changes[1]);
+        if MARK && let Some(touched) = self.touched.get_mut((at + 2) / BLOCK) {
+            *touched = 1;
+        }
+        *c = c.wrapping_add(changes[2]);
     }
 }

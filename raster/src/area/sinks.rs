@@ -130,9 +130,9 @@ impl Row for BlendOverRow<'_> {
     fn block(&mut self, with: impl Arithmetic, x: u32, values: &[u8; BLOCK], length: usize) {
         let Some(pixels) = self.pixels.get_mut(x as usize..) else { return };
         if let Some(pixels) = pixels.first_chunk_mut() {
-            if *values == [255; BLOCK] && self.solid.is_opaque() {
+            if self.solid.is_opaque() && with.is_all(values, 255) {
                 pixels.fill(self.solid.color());
-            } else if *values != [0; BLOCK] {
+            } else if !with.is_all(values, 0) {
                 with.blend(pixels, self.solid, values);
             }
         } else {
