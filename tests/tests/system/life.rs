@@ -185,6 +185,67 @@ fn maximized_shaded_and_sent_away_survive_a_restart() -> Result<()> {
     desk.assert_alive()
 }
 
+/// Where a held window goes back to, across a restart.
+#[test]
+fn the_way_back_from_maximized_and_tiled_survives_a_restart() -> Result<()> {
+    let desk = Desk::start()?;
+    let big = window(&desk)?;
+    let before = big.geometry()?;
+    let states = ["MAXIMIZED_VERT", "MAXIMIZED_HORZ"];
+    ewmh::change_state(&desk.client, big.id(), ewmh::Change::Add, &states)?;
+    big.wait_geometry("maximized", |now| now != before)?;
+    let tiled = desk.client.window().placed(60, 70).size(200, 150).map()?;
+    tiled.wait_focused()?;
+    let free = tiled.geometry()?;
+    input::chord(&desk.client, &[keysym::SUPER, keysym::LEFT])?;
+    let half = tiled.wait_geometry("tiled", |now| now != free)?;
+    restart(&desk)?;
+    for id in [big.id(), tiled.id()] {
+        ewmh::wait_listed(&desk.client, id, true)?;
+    }
+    tiled.wait_geometry("as tiled as before", |now| now == half)?;
+    tiled.wait_focused()?;
+    // The same key again lets it go.
+    input::chord(&desk.client, &[keysym::SUPER, keysym::LEFT])?;
+    ewmh::change_state(&desk.client, tiled.id(), ewmh::Change::Remove, &states)?;
+    ewmh::change_state(&desk.client, big.id(), ewmh::Change::Remove, &states)?;
+    big.wait_geometry("back", |now| now == before)?;
+    desk.client.wait_true("nothing is left on it", || {
+        Ok(desk.client.property(big.id(), "_TRAPEZE_RESTORE")?.is_none())
+    })
+}
+
+#[test]
+fn a_way_back_that_makes_no_sense_is_not_taken() -> Result<()> {
+    let server = Server::xvfb().start()?;
+    let client = Client::connect(&server)?;
+    let mut windows = Vec::new();
+    for values in [
+        &[][..],
+        &[0; 8],
+        &[u32::MAX; 8],
+        &[1, 2, 300, 200, 300, 200, 99, 0],
+        &[1, 2, 300, 200],
+        &[1 << 30, 2, 300, 200, 300, 200, 0, 0],
+    ] {
+        let window = client.window().at(200, 100).size(300, 200);
+        let window = window.states(&["MAXIMIZED_VERT", "MAXIMIZED_HORZ"]);
+        windows.push(window.cardinals("_TRAPEZE_RESTORE", values).map()?);
+    }
+    client.sync()?;
+    let mut manager = under_test_with_xrender(&server).start()?;
+    for window in windows {
+        ewmh::wait_listed(&client, window.id(), true)?;
+        window.wait_state("MAXIMIZED_VERT", true)?;
+        let states = ["MAXIMIZED_VERT", "MAXIMIZED_HORZ"];
+        ewmh::change_state(&client, window.id(), ewmh::Change::Remove, &states)?;
+        let now = window.wait_geometry("restored", |now| (now.width, now.height) == (300, 200))?;
+        assert_eq!(now.x, 200, "where it had been");
+    }
+    assert!(manager.is_running()?);
+    Ok(())
+}
+
 #[test]
 fn when_the_server_dies_it_ends_and_says_so() -> Result<()> {
     let mut desk = Desk::start()?;

@@ -177,3 +177,15 @@ fn a_window_keeps_its_pixels_under_management() -> Result<()> {
     assert_eq!((seen.width(), seen.height()), (160, 120));
     Ok(())
 }
+
+#[test]
+fn a_window_without_pixels_is_mapped_and_not_managed() -> Result<()> {
+    let desk = Desk::start()?;
+    let window = desk.client.window().input_only().at(100, 100).size(200, 150).map()?;
+    window.wait_viewable()?;
+    // Managed later than it.
+    desk.client.window().map()?.wait_managed()?;
+    assert!(!ewmh::client_list(&desk.client)?.contains(&window.id()));
+    assert_eq!(window.top_level()?, window.id(), "without a frame");
+    Ok(())
+}

@@ -205,6 +205,21 @@ pub enum BypassHint {
     Forbid,
 }
 
+/// Where a window goes back to when it is no longer maximized, tiled or
+/// fullscreen: kept on the client (`_TRAPEZE_RESTORE`) for the next start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Restore {
+    /// The client's inside then, root coordinates.
+    pub normal: Rect<Root>,
+    /// The client's inside size while it is held. A tile counts only if it
+    /// still has that size: another window manager may have moved it since.
+    pub held: Size,
+    /// The part of the monitor that it fills.
+    pub tile: Option<crate::action::Tile>,
+    /// The person took the decorations away.
+    pub undecorated: bool,
+}
+
 /// Everything known of a client when it is first seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientFacts {
@@ -263,6 +278,9 @@ pub struct ClientFacts {
     pub startup_id: Option<String>,
     /// _NET_WM_ICON_GEOMETRY.
     pub icon_geometry: Option<Rect<Root>>,
+    /// What an earlier run left about its place.
+    #[serde(default)]
+    pub restore: Option<Restore>,
 }
 
 impl Default for ClientFacts {
@@ -295,6 +313,7 @@ impl Default for ClientFacts {
             shape: None,
             startup_id: None,
             icon_geometry: None,
+            restore: None,
         }
     }
 }

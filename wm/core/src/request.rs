@@ -83,6 +83,8 @@ pub enum ClientProperty {
     VisibleName(Option<String>),
     /// _NET_WM_FULLSCREEN_MONITORS as granted.
     FullscreenMonitors([u32; 4]),
+    /// `_TRAPEZE_RESTORE`; `None` deletes it.
+    Restore(Option<crate::hints::Restore>),
     /// _GTK_EDGE_CONSTRAINTS: which edges of a client-decorated window are
     /// bound to something, and which the user can move.
     EdgeConstraints(EdgeConstraints),

@@ -188,6 +188,10 @@ impl Server {
                 xid,
                 x11rb::protocol::xproto::ModMask::ANY,
             )?;
+            if at.is_some() && !map {
+                // It withdrew, perhaps between our reparenting and mapping it.
+                x.unmap_window(xid)?;
+            }
             if let Some(at) = at {
                 x.reparent_window(xid, x.root, int16(at.x), int16(at.y))?;
                 let border = u32::try_from(border_width.clamp(0, 32767)).unwrap_or(0);

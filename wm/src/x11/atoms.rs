@@ -20,6 +20,7 @@ x11rb::atom_manager! {
         WM_DELETE_WINDOW,
         WM_PROTOCOLS,
         WM_STATE,
+        _TRAPEZE_RESTORE,
         WM_TAKE_FOCUS,
         WM_S: b"WM_S0",
         _GTK_EDGE_CONSTRAINTS,

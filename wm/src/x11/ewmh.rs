@@ -256,6 +256,13 @@ pub fn set_client(display: &Display, window: u32, property: &ClientProperty) -> 
             });
             cardinal(a._GTK_EDGE_CONSTRAINTS, &[bits])
         }
+        ClientProperty::Restore(Some(restore)) => {
+            cardinal(a._TRAPEZE_RESTORE, &properties::restore_items(restore))
+        }
+        ClientProperty::Restore(None) => {
+            display.delete_property(window, a._TRAPEZE_RESTORE)?;
+            Ok(())
+        }
         ClientProperty::FullscreenMonitors(monitors) => {
             cardinal(a._NET_WM_FULLSCREEN_MONITORS, monitors)
         }
@@ -278,6 +285,7 @@ pub fn forget_client(display: &Display, window: u32) -> Result<()> {
         a._NET_WM_ALLOWED_ACTIONS,
         a._NET_WM_VISIBLE_NAME,
         a._NET_FRAME_EXTENTS,
+        a._TRAPEZE_RESTORE,
         a._GTK_EDGE_CONSTRAINTS,
     ] {
         display.delete_property(window, atom)?;

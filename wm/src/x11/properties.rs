@@ -6,10 +6,11 @@
 //! wrong type, format or length reads as an absent property, and numbers out
 //! of range are dropped or clamped.
 
+use wm_core::action::Tile;
 use wm_core::geom::{Client, Rect, Root, Sides, Size};
 use wm_core::hints::{
-    BypassHint, Gravity, MotifHints, NetState, Protocols, SizeHints, Strut, WindowType, WmHints,
-    WmState,
+    BypassHint, Gravity, MotifHints, NetState, Protocols, Restore, SizeHints, Strut, WindowType,
+    WmHints, WmState,
 };
 use wm_core::layout::{Corner, DesktopLayout};
 use wm_core::region::Region;
@@ -465,6 +466,53 @@ pub fn timestamp(value: &Value) -> Option<Timestamp> {
 pub fn icon_geometry(value: &Value) -> Option<Rect<Root>> {
     let [x, y, w, h] = value.array::<4>()?;
     (w > 0 && h > 0).then(|| Rect::new(x, y, w.min(MAX_SIZE), h.min(MAX_SIZE)))
+}
+
+/// The tiles in the order of their numbers, from 1.
+const TILES: [Tile; 8] = [
+    Tile::Left,
+    Tile::Right,
+    Tile::Top,
+    Tile::Bottom,
+    Tile::TopLeft,
+    Tile::TopRight,
+    Tile::BottomLeft,
+    Tile::BottomRight,
+];
+
+/// `_TRAPEZE_RESTORE`: x, y, width and height of the client's inside when
+/// nothing holds it, its width and height while it is held, the tile (0 is
+/// none), and 1 if the person took the decorations away. `None` for anything
+/// else than what [`restore_items`] makes.
+#[must_use]
+pub fn restore(value: &Value) -> Option<Restore> {
+    if value.format != 32 || value.longs().count() != 8 {
+        return None;
+    }
+    let [x, y, w, h, held_w, held_h, tile, undecorated] = value.array::<8>()?;
+    let place = |v: i32| (-MAX_SIZE..=MAX_SIZE).contains(&v);
+    let size = |v: i32| (1..=MAX_SIZE).contains(&v);
+    let good = place(x) && place(y) && [w, h, held_w, held_h].into_iter().all(size);
+    let tile = match usize::try_from(tile).ok()? {
+        0 => None,
+        number => Some(*TILES.get(number - 1)?),
+    };
+    (good && (0..=1).contains(&undecorated)).then(|| Restore {
+        normal: Rect::new(x, y, w, h),
+        held: Size::new(held_w, held_h),
+        tile,
+        undecorated: undecorated == 1,
+    })
+}
+
+/// The value of `_TRAPEZE_RESTORE`; see [`restore`].
+#[must_use]
+pub fn restore_items(restore: &Restore) -> [u32; 8] {
+    let Restore { normal, held, tile, undecorated } = restore;
+    let number = tile.and_then(|tile| TILES.iter().position(|known| *known == tile));
+    let number = number.and_then(|at| i32::try_from(at + 1).ok()).unwrap_or(0);
+    [normal.x, normal.y, normal.w, normal.h, held.w, held.h, number, i32::from(*undecorated)]
+        .map(i32::cast_unsigned)
 }
 
 #[cfg(test)]

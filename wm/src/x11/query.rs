@@ -65,6 +65,8 @@ struct ClientQuery<'c> {
     window: u32,
     geometry: Pending<'c, GetGeometryReply>,
     attributes: Pending<'c, GetWindowAttributesReply>,
+    /// The number of that question.
+    sequence: u64,
     shape: Option<Pending<'c, shape::GetRectanglesReply>>,
     values: Vec<(u32, PendingValue<'c>)>,
 }
@@ -80,6 +82,18 @@ pub struct FoundClient {
     pub icon: Value,
     /// WM_HINTS' icon: pixmap and mask.
     pub icon_pixmap: Option<(u32, u32)>,
+    /// It can have no pixels, hence no frame.
+    pub input_only: bool,
+}
+
+impl FoundClient {
+    /// Whether it is to be managed: one that was found at start may have
+    /// withdrawn by now.
+    #[must_use]
+    pub fn is_manageable(&self, adopted: bool) -> bool {
+        let iconic = self.facts.wm_state == Some(wm_core::hints::WmState::Iconic);
+        !self.input_only && (!adopted || self.facts.viewable || iconic)
+    }
 }
 
 /// Event mask on a client: its properties, whether it has the focus, and its
@@ -120,6 +134,7 @@ fn client_atoms(display: &Display) -> Vec<u32> {
         a._NET_STARTUP_ID,
         a._NET_WM_ICON_GEOMETRY,
         a._NET_WM_ICON,
+        a._TRAPEZE_RESTORE,
     ]
 }
 
@@ -152,10 +167,12 @@ fn ask<'c>(
     } else {
         None
     };
+    let attributes = x.get_window_attributes(window)?;
     Ok(ClientQuery {
         window,
         geometry: x.get_geometry(window)?,
-        attributes: x.get_window_attributes(window)?,
+        sequence: attributes.sequence_number(),
+        attributes,
         shape,
         values: atoms
             .iter()
@@ -179,6 +196,7 @@ struct Answered {
     window: u32,
     geometry: GetGeometryReply,
     attributes: GetWindowAttributesReply,
+    sequence: u64,
     shape: Option<Region<Client>>,
     values: Values,
 }
@@ -197,7 +215,8 @@ fn wait(query: ClientQuery<'_>) -> Result<Option<Answered>> {
         .collect::<Result<_>>()?;
     let (Some(geometry), Some(attributes)) = (geometry, attributes) else { return Ok(None) };
     let shape = shape.and_then(|reply| bounding(&reply, &geometry));
-    Ok(Some(Answered { window: query.window, geometry, attributes, shape, values: Values(values) }))
+    let (window, sequence) = (query.window, query.sequence);
+    Ok(Some(Answered { window, geometry, attributes, sequence, shape, values: Values(values) }))
 }
 
 /// The bounding shape, `None` if it is the plain rectangle with its border.
@@ -326,6 +345,7 @@ fn client(display: &Display, answered: &Answered, more: More<'_>) -> Result<Foun
         shape: answered.shape.clone(),
         startup_id: v.get(a._NET_STARTUP_ID).text(a),
         icon_geometry: properties::icon_geometry(v.get(a._NET_WM_ICON_GEOMETRY)),
+        restore: properties::restore(v.get(a._TRAPEZE_RESTORE)),
     };
     let icon = v.get(a._NET_WM_ICON).clone();
     let candidate = Candidate {
@@ -335,10 +355,12 @@ fn client(display: &Display, answered: &Answered, more: More<'_>) -> Result<Foun
         sync_counter,
         user_time_window,
         has_icon: icon.is_set(),
+        mapped_at: facts.viewable.then_some(answered.sequence),
         colormap: answered.attributes.colormap,
         colormap_windows: v.get(a.WM_COLORMAP_WINDOWS).longs().collect(),
     };
-    Ok(FoundClient { facts, candidate, icon, icon_pixmap })
+    let input_only = answered.attributes.class == WindowClass::INPUT_ONLY;
+    Ok(FoundClient { facts, candidate, icon, icon_pixmap, input_only })
 }
 
 fn is_this_machine(name: &str) -> bool {
@@ -609,8 +631,14 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
 pub fn is_interesting(display: &Display, atom: u32) -> bool {
     let a = &display.atoms;
     // What only matters at the start, or what we write ourselves.
-    let once =
-        [a._NET_WM_STATE, a._NET_WM_DESKTOP, a.WM_STATE, a.WM_CLIENT_MACHINE, a._NET_STARTUP_ID];
+    let once = [
+        a._TRAPEZE_RESTORE,
+        a._NET_WM_STATE,
+        a._NET_WM_DESKTOP,
+        a.WM_STATE,
+        a.WM_CLIENT_MACHINE,
+        a._NET_STARTUP_ID,
+    ];
     !once.contains(&atom) && client_atoms(display).contains(&atom)
 }
 

@@ -230,7 +230,12 @@ impl Server {
             match step {
                 Step::Fact(event) => facts.push(event),
                 Step::Manage { window, adopted } => {
-                    if let Some(found) = clients.next().flatten() {
+                    let found = clients.next().flatten();
+                    if !adopted && found.as_ref().is_some_and(|found| found.input_only) {
+                        // It may have what it asks for, without a frame.
+                        display.map_window(window)?;
+                    }
+                    if let Some(found) = found.filter(|found| found.is_manageable(adopted)) {
                         facts.push(self.found_client(window, found, adopted)?);
                     }
                 }
@@ -448,7 +453,13 @@ impl Server {
                 // Reported to the root: the unmap that comes with reparenting.
                 // Reported to the frame: the client's, unless it is ours.
                 let Some(managed) = self.windows.by_client_mut(client) else { return };
-                if parent != managed.frame || sequence < managed.since {
+                // Found mapped and unmapped before it was reparented: it has
+                // withdrawn, too.
+                let found = managed.candidate.mapped_at;
+                let early = parent == self.display.root
+                    && sequence < managed.since
+                    && found.is_some_and(|found| sequence >= found);
+                if !early && (parent != managed.frame || sequence < managed.since) {
                     return;
                 }
                 let own = self.own_unmaps.iter().position(|(n, w)| *n == sequence && *w == window);

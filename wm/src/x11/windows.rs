@@ -28,6 +28,8 @@ pub struct Candidate {
     /// The protocols it takes part in do not matter here; whether its icon
     /// has been read does.
     pub has_icon: bool,
+    /// When it was found mapped: the request number of that question.
+    pub mapped_at: Option<u64>,
     /// Its colormap.
     pub colormap: u32,
     /// WM_COLORMAP_WINDOWS.

@@ -55,6 +55,14 @@ impl Wm {
             window.maximized_horz = false;
             window.maximized_vert = false;
         }
+        if adopted && let Some(restore) = window.facts.restore {
+            let held = window.facts.geometry.size() == restore.held;
+            window.undecorated = restore.undecorated;
+            window.tile = restore.tile.filter(|_| held && window.is_free());
+            if !window.is_free() {
+                window.normal = place::sane(restore.normal);
+            }
+        }
         let focus = !adopted && self.is_shown(&window) && self.may_take_focus(&window);
         let wants_attention = !adopted
             && !focus

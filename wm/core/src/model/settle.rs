@@ -5,7 +5,7 @@
 //! derived by the other modules.
 
 use crate::geom::{Frame, Rect, Root};
-use crate::hints::WmState;
+use crate::hints::{Restore, WmState};
 use crate::id::{Time, Timestamp, WindowId, Xid};
 use crate::look::SwitcherLook;
 use crate::model::window::{FrameShape, Window};
@@ -188,6 +188,15 @@ impl Wm {
         let wm_state = if window.minimized { WmState::Iconic } else { WmState::Normal };
         let net_state = window.states(active);
         let allowed = window.allowed();
+        let held = !window.is_free() || window.undecorated;
+        let restore = held.then(|| Restore {
+            normal: window.normal,
+            held: self.client_rect(window).size(),
+            tile: window.tile,
+            undecorated: window.undecorated,
+        });
+        // A place left by an earlier run is not left any longer.
+        let left = window.facts.restore.is_some();
         let (desktop, cursor) = (window.workspace, window.cursor);
         let monitors = window.fullscreen_monitors;
         let constraints = self.edge_constraints(window);
@@ -262,6 +271,12 @@ impl Wm {
                 phases.properties.push(property(ClientProperty::VisibleName(visible_name.clone())));
             }
             sent.visible_name = Some(visible_name);
+        }
+        if sent.restore != Some(restore) {
+            if restore.is_some() || left || sent.restore.is_some() {
+                phases.properties.push(property(ClientProperty::Restore(restore)));
+            }
+            sent.restore = Some(restore);
         }
         if let Some(monitors) = monitors
             && window.fullscreen

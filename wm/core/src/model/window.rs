@@ -45,6 +45,7 @@ pub(super) struct Sent {
     pub grab_all: Option<bool>,
     pub cursor: Option<Cursor>,
     pub monitors: Option<[u32; 4]>,
+    pub restore: Option<Option<crate::hints::Restore>>,
     pub constraints: Option<EdgeConstraints>,
 }
 
