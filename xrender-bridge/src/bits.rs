@@ -61,12 +61,16 @@ mod tests {
 
     /// Anything, but often near the mask.
     fn fixed() -> impl Strategy<Value = Fixed> {
-        prop_oneof![3 => -0x0a_0000..0x40_0000_i32, 1 => any::<i32>()].prop_map(Fixed::from_bits)
+        let on_samples = (-9..64).prop_map(|pixel| pixel << 16 | 0x8000);
+        prop_oneof![3 => -0x0a_0000..0x40_0000_i32, 1 => any::<i32>(), 2 => on_samples]
+            .prop_map(Fixed::from_bits)
     }
 
     fn line() -> impl Strategy<Value = Line> {
         let point = || (fixed(), fixed()).prop_map(|(x, y)| Point::new(x, y));
-        (point(), point()).prop_map(|(p1, p2)| Line::new(p1, p2))
+        let steep = (fixed(), fixed(), fixed())
+            .prop_map(|(x, y1, y2)| Line::new(Point::new(x, y1), Point::new(x, y2)));
+        prop_oneof![(point(), point()).prop_map(|(p1, p2)| Line::new(p1, p2)), steep]
     }
 
     proptest! {

@@ -7,8 +7,8 @@
 //!   server.
 //! - [`place`]: where a request's mask lies and how much of it is needed; for
 //!   everything that draws such requests.
-//! - [`bits`], [`solid`]: shapes without a mask format, which are one bit deep,
-//!   as runs; one colour through them.
+//! - [`bits`]: shapes without a mask format, which are one bit deep, as runs.
+//! - [`solid`]: one colour over pixels, where there is coverage.
 //! - [`client`]: masks of `raster` become Pictures of an X server, for a
 //!   window manager's corners and shadows.
 //!

@@ -159,6 +159,16 @@ impl Placement {
     }
 }
 
+impl Placement {
+    /// Where the window lies in the destination.
+    #[must_use]
+    pub fn window(&self) -> Bounds {
+        let ((left, top), (width, height)) = (self.destination_at, self.window_size);
+        // Sides of masks are less than 2^15.
+        Bounds { left, top, right: left + width as i32, bottom: top + height as i32 }
+    }
+}
+
 /// The part of a mask that is drawn: as small as it can be while every pixel
 /// of the window becomes what it is in the whole mask.
 ///

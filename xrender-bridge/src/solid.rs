@@ -1,60 +1,43 @@
-//! One colour through a mask of bits, without a compositor.
+//! One colour over pixels, without a compositor.
 //!
 //! Owns the arithmetic of Over on 32-bit pixels, equal to pixman's in every
-//! bit. It must not know where masks come from, nor images.
+//! bit. It must not know where coverage comes from, nor images.
 //!
-//! A stock server draws shapes without a mask format through A1, pixel by
-//! pixel (`fast_composite_over_n_1_8888`). The bits are runs, so this fills
-//! runs.
+//! Colours and pixels are premultiplied, alpha in the highest byte; a highest
+//! byte that is not used is blended like the others, as pixman does. All is
+//! inlined, so that it is compiled for the instructions that its caller may
+//! use.
 
-/// Puts `color` over those of `pixels` whose bit is set. Pixel 0 belongs to bit
-/// `first` of `bits`, counted from the least significant of the first byte.
-///
-/// Colour and pixels are premultiplied, alpha in the highest byte; an unused
-/// highest byte is blended like the others. Pixels without a bit stay.
-///
-/// Fastest where the bits are whole words of 64. Inlined everywhere, so that
-/// it is compiled for the instructions that its caller may use.
-#[inline(always)]
-pub fn over_bits(pixels: &mut [u32], bits: &[u8], first: usize, color: u32) {
-    let end = first + pixels.len();
-    let mut at = first;
-    while at < end {
-        let start = find(bits, at, end, 0);
-        at = find(bits, start, end, u64::MAX);
-        over_all(&mut pixels[start - first..at - first], color);
-    }
-}
+/// Every other byte of a pixel.
+const BYTES: u32 = 0x00ff_00ff;
 
-/// The first set bit from `at` to before `end`, after all were XORed with
-/// `flip`; `end` if there is none. Bits beyond the last byte are clear.
+/// Pixels that are looked at together.
+const BLOCK: usize = 16;
+
+/// Puts `color` over `pixels`, as far as `coverage` says of each: 0 to 255
+/// (`composite_over_n_8_8888`). Pixels without coverage stay.
 #[inline(always)]
-fn find(bits: &[u8], mut at: usize, end: usize, flip: u64) -> usize {
-    while at < end {
-        let (word, skip) = (at / 64, at % 64);
-        let bytes = match bits.get(8 * word..8 * word + 8) {
-            Some(eight) => eight.try_into().unwrap_or_default(),
-            None => last_word(bits.get(8 * word..).unwrap_or_default()),
-        };
-        // Zeros come from above: bits that this word does not know.
-        let known = (u64::from_le_bytes(bytes) ^ flip) >> skip;
-        if known != 0 {
-            return end.min(at + known.trailing_zeros() as usize);
+pub fn over_covered(pixels: &mut [u32], coverage: &[u8], color: u32) {
+    let (blocks, rest) = pixels.as_chunks_mut::<BLOCK>();
+    let (covered, covered_rest) = coverage.as_chunks::<BLOCK>();
+    for (block, covered) in blocks.iter_mut().zip(covered) {
+        // Most are one or the other.
+        match u128::from_ne_bytes(*covered) {
+            0 => {}
+            u128::MAX => over_all(block, color),
+            _ => {
+                for (pixel, &covered) in block.iter_mut().zip(covered) {
+                    *pixel = over_partly(color, covered, *pixel);
+                }
+            }
         }
-        at += 64 - skip;
     }
-    end
+    for (pixel, &covered) in rest.iter_mut().zip(covered_rest) {
+        *pixel = over_partly(color, covered, *pixel);
+    }
 }
 
-/// Fewer than eight bytes, filled up with zeros.
-#[cold]
-fn last_word(bytes: &[u8]) -> [u8; 8] {
-    let mut eight = [0; 8];
-    eight.iter_mut().zip(bytes).for_each(|(to, &from)| *to = from);
-    eight
-}
-
-/// Puts `color` over all of `pixels`; see [`over_bits`].
+/// Puts `color` over all of `pixels`.
 #[inline(always)]
 pub fn over_all(pixels: &mut [u32], color: u32) {
     let rest = 255 - (color >> 24);
@@ -65,16 +48,29 @@ pub fn over_all(pixels: &mut [u32], color: u32) {
     }
 }
 
+/// The colour where it covers `covered` of 255, over a pixel.
+#[inline(always)]
+fn over_partly(color: u32, covered: u8, pixel: u32) -> u32 {
+    let covered = u32::from(covered);
+    let part = scale(color, covered) | scale(color >> 8, covered) << 8;
+    over(part, 255 - (part >> 24), pixel)
+}
+
+/// The two lower of every two bytes, times `by` / 255, rounded
+/// (`UN8x4_MUL_UN8`).
+#[inline(always)]
+fn scale(bytes: u32, by: u32) -> u32 {
+    // Two bytes at a time: products fit 16 bits.
+    let product = (bytes & BYTES) * by + 0x0080_0080;
+    ((product + (product >> 8 & BYTES)) >> 8) & BYTES
+}
+
 /// `color` + `pixel` · `rest` / 255, each byte rounded and saturated
 /// (pixman's `UN8x4_MUL_UN8_ADD_UN8x4`).
 #[inline(always)]
 fn over(color: u32, rest: u32, pixel: u32) -> u32 {
-    const BYTES: u32 = 0x00ff_00ff;
-    // Two bytes at a time: products fit 16 bits.
     let half = |color: u32, pixel: u32| {
-        let product = (pixel & BYTES) * rest + 0x0080_0080;
-        let scaled = ((product + (product >> 8 & BYTES)) >> 8) & BYTES;
-        let sum = scaled + (color & BYTES);
+        let sum = scale(pixel, rest) + (color & BYTES);
         // A carry out of a byte becomes all of its bits.
         (sum | (0x0100_0100 - (sum >> 8 & BYTES))) & BYTES
     };
@@ -86,10 +82,16 @@ mod tests {
     use super::*;
 
     /// One channel, by the definition.
-    fn expected(color: u32, pixel: u32, shift: u32) -> u32 {
-        let (color_byte, pixel_byte) = (color >> shift & 255, pixel >> shift & 255);
-        let product = pixel_byte * (255 - (color >> 24)) + 128;
-        (color_byte + (product + (product >> 8) >> 8)).min(255)
+    fn channel(color: u32, covered: u32, pixel: u32, shift: u32) -> u32 {
+        let multiply = |a: u32, b: u32| (a * b + 128 + (a * b + 128 >> 8)) >> 8;
+        let alpha = multiply(color >> 24, covered);
+        let part = multiply(color >> shift & 255, covered);
+        (part + multiply(pixel >> shift & 255, 255 - alpha)).min(255)
+    }
+
+    fn expected(color: u32, covered: u8, pixel: u32) -> u32 {
+        let byte = |shift| channel(color, covered.into(), pixel, shift) << shift;
+        [0, 8, 16, 24].map(byte).into_iter().sum()
     }
 
     #[test]
@@ -98,41 +100,28 @@ mod tests {
             for value in 0..=255 {
                 let (color, pixel) = (alpha << 24 | 0x30_8040, value * 0x0101_0101 ^ 0xff00);
                 let mut pixels = [pixel];
-                over_bits(&mut pixels, &[1], 0, color);
-                for shift in [0, 8, 16, 24] {
-                    let byte = pixels[0] >> shift & 255;
-                    assert_eq!(byte, expected(color, pixel, shift), "{color:x} over {pixel:x}");
-                }
+                over_all(&mut pixels, color);
+                assert_eq!(pixels[0], expected(color, 255, pixel), "{color:x} over {pixel:x}");
             }
         }
     }
 
     #[test]
-    fn runs_of_every_length_and_place_are_found() {
-        for first in 0..9 {
-            for start in 0..140 {
-                for length in [0, 1, 2, 31, 63, 64, 65, 100] {
-                    let mut bits = [0_u8; 40];
-                    for bit in first + start..(first + start + length).min(8 * bits.len()) {
-                        bits[bit / 8] |= 1 << (bit % 8);
-                    }
-                    let mut pixels = [7; 150];
-                    over_bits(&mut pixels, &bits, first, 0xff00_0001);
-                    for (x, &pixel) in pixels.iter().enumerate() {
-                        let inside = (start..start + length).contains(&x);
-                        assert_eq!(pixel, if inside { 0xff00_0001 } else { 7 });
+    fn every_coverage_counts_wherever_it_is() {
+        for color in [0xff12_3456, 0x8040_2000, 0x80ff_ff00, 0] {
+            for length in [1, 15, 16, 17, 100, 300] {
+                for step in [0_u32, 1, 7] {
+                    let coverage: Vec<u8> =
+                        (0..length).map(|x: u32| (x / 40 * 255 + x * step) as u8).collect();
+                    let before: Vec<u32> =
+                        (0..length).map(|x| x.wrapping_mul(0x9e37_79b9)).collect();
+                    let mut pixels = before.clone();
+                    over_covered(&mut pixels, &coverage, color);
+                    for ((pixel, before), covered) in pixels.iter().zip(before).zip(coverage) {
+                        assert_eq!(*pixel, expected(color, covered, before), "{color:x} {covered}");
                     }
                 }
             }
         }
-    }
-
-    #[test]
-    fn missing_bits_are_clear() {
-        let mut pixels = [0; 20];
-        over_bits(&mut pixels, &[0xff], 3, !0);
-        assert_eq!(pixels.iter().filter(|&&pixel| pixel != 0).count(), 5);
-        over_bits(&mut pixels, &[], 0, !0);
-        assert_eq!(pixels.iter().filter(|&&pixel| pixel != 0).count(), 5);
     }
 }

@@ -5,10 +5,10 @@
 //! what with it. It must not know symbols or count.
 
 use fearless_simd::{Simd, dispatch};
-use raster::{MaskFormat, Trapezoid};
+use raster::{MaskFormat, MaskMut, Trapezoid};
 use xrender_bridge::bits::runs;
 use xrender_bridge::place::{Bounds, Placement, zero_source_has_no_effect};
-use xrender_bridge::solid::over_all;
+use xrender_bridge::solid::{over_all, over_covered};
 
 use crate::abi::{Image, mask_format, operator};
 use crate::forward::Called;
@@ -96,7 +96,11 @@ unsafe fn through_mask(
     let Some(mut target) = mask.corner(pixman, frame.size) else { return false };
     rasterizer.add_moved(&mut target, frame.offset.0, frame.offset.1, shapes);
     // SAFETY: the caller's promise; the image is the pool's.
-    unsafe { by_pixman(pixman, call, place, image, frame.window_at) };
+    unsafe {
+        if !over(looks, call, place, &target, frame.window_at) {
+            by_pixman(pixman, call, place, image, frame.window_at);
+        }
+    }
     pool.clear(pixman, format, frame.size);
     true
 }
@@ -135,6 +139,55 @@ unsafe fn by_pixman(
     }
 }
 
+/// Puts a solid colour over 32-bit pixels where an A8 mask says so. `false`,
+/// with nothing drawn, if it is anything else.
+///
+/// # Safety
+///
+/// As [`composite`].
+unsafe fn over(
+    looks: &Looks,
+    call: &Call,
+    place: &Placement,
+    mask: &MaskMut<'_>,
+    window_at: (u32, u32),
+) -> bool {
+    if mask.format() != MaskFormat::A8 {
+        return false;
+    }
+    // SAFETY: the caller's promise.
+    let Some((color, mut pixels)) = (unsafe { solid_over_pixels(looks, call, place) }) else {
+        return false;
+    };
+    dispatch!(looks.level, simd => blend(simd, &mut pixels, place, mask, window_at, color));
+    true
+}
+
+/// Blends all rows, compiled for each level of instructions.
+#[inline(always)]
+fn blend<S: Simd>(
+    _level: S,
+    pixels: &mut Pixels<'_>,
+    place: &Placement,
+    mask: &MaskMut<'_>,
+    window_at: (u32, u32),
+    color: u32,
+) {
+    let window = place.window();
+    for part in pixels.clip() {
+        let part = window.intersect(part);
+        for y in part.top..part.bottom {
+            // Within the window, and that within the mask.
+            let first = (window_at.0 + part.left.abs_diff(window.left)) as usize;
+            let Some(row) = mask.row(window_at.1 + y.abs_diff(window.top)) else { continue };
+            let pixels = pixels.run(y, part.left, part.right);
+            if let Some(coverage) = row.get(first..first + pixels.len()) {
+                over_covered(pixels, coverage, color);
+            }
+        }
+    }
+}
+
 /// Puts a solid colour over 32-bit pixels, run by run. `false`, with nothing
 /// drawn, if it is anything else.
 ///
@@ -148,12 +201,13 @@ unsafe fn without_mask(
     place: &Placement,
     shapes: &[Trapezoid],
 ) -> bool {
-    if format != MaskFormat::A1 || call.operator != operator::OVER || !is_near(place) {
+    if format != MaskFormat::A1 {
         return false;
     }
     // SAFETY: the caller's promise.
-    let (color, pixels) = unsafe { (looks.solid(call.source), looks.pixels(call.destination)) };
-    let (Some(color), Some(mut pixels)) = (color, pixels) else { return false };
+    let Some((color, mut pixels)) = (unsafe { solid_over_pixels(looks, call, place) }) else {
+        return false;
+    };
     // Shapes that share a mask must not be blended twice where they overlap.
     let is_opaque = color >> 24 == 255;
     if !is_opaque && shapes.len() > 1 {
@@ -172,11 +226,10 @@ fn fill<S: Simd>(
     shapes: &[Trapezoid],
     color: u32,
 ) {
-    let (x, y) = place.destination_at;
-    // Sides of masks are less than 2^15, and so are the destination's pixels.
-    let (width, height) = (place.window_size.0 as i32, place.window_size.1 as i32);
-    let window = Bounds { left: x, top: y, right: x + width, bottom: y + height };
-    let (to_x, to_y) = (x - place.window_at.0 as i32, y - place.window_at.1 as i32);
+    let window = place.window();
+    // Sides of masks are less than 2^15.
+    let (to_x, to_y) =
+        (window.left - place.window_at.0 as i32, window.top - place.window_at.1 as i32);
     for part in pixels.clip() {
         let part = window.intersect(part);
         for shape in shapes {
@@ -196,6 +249,24 @@ fn fill<S: Simd>(
             );
         }
     }
+}
+
+/// The colour and the pixels of a call that puts the one over the other;
+/// `None` of all others.
+///
+/// # Safety
+///
+/// As [`composite`], for as long as the pixels live.
+unsafe fn solid_over_pixels<'a>(
+    looks: &Looks,
+    call: &Call,
+    place: &Placement,
+) -> Option<(u32, Pixels<'a>)> {
+    if call.operator != operator::OVER || !is_near(place) {
+        return None;
+    }
+    // SAFETY: the caller's promise.
+    unsafe { Some((looks.solid(call.source)?, looks.pixels(call.destination)?)) }
 }
 
 /// Whether the source's place is one where pixman has no scruples: it declines
