@@ -7,13 +7,14 @@
 
 mod cases;
 mod drags;
+mod focus;
 mod places;
 mod random;
 mod sync;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Window, WindowReport, Wm};
+use super::{WindowReport, Wm};
 use crate::action::Action;
 use crate::event::{Event, Monitor};
 use crate::geom::{Point, Rect, Root, Size};
