@@ -50,9 +50,9 @@ use crate::trap::{Line, Trapezoid};
 /// covered area, at most 1/1024 off before it is rounded to 8 bits, if
 /// coordinates stay below 8192 (an `f32` cannot say where a farther point is).
 ///
-/// Memory is 4 bytes and a little for each pixel of the smallest rectangle
-/// around what is drawn, and 16 for each edge. It is kept: drawing again what
-/// is no larger allocates nothing.
+/// Memory is 16 bytes for each edge, and 4 and a little for each pixel of the
+/// smallest rectangle around what is drawn, but not more than 256 KiB or 16
+/// rows. It is kept: drawing again what is no larger allocates nothing.
 #[derive(Clone, Debug)]
 pub struct Accumulator {
     width: u32,
@@ -66,11 +66,8 @@ pub struct Accumulator {
 }
 
 impl Accumulator {
-    /// The most pixels of a window. 4 GiB of changes.
-    const MOST: u32 = 1 << 30;
-
     /// An accumulator without edges, using [`Level::chosen`]. Sides are cut to
-    /// [`Mask::MAX_SIDE`], and rows beyond 2³⁰ pixels too.
+    /// [`Mask::MAX_SIDE`].
     #[must_use]
     pub fn new(width: u32, height: u32) -> Self {
         Self::with_level(Level::chosen(), width, height)
@@ -99,8 +96,7 @@ impl Accumulator {
     pub fn resize(&mut self, width: u32, height: u32) {
         self.clear();
         self.width = width.min(Mask::MAX_SIDE);
-        // Blocks of a row may reach beyond the window.
-        self.height = height.min(Mask::MAX_SIDE).min(Self::MOST / (self.width + 64));
+        self.height = height.min(Mask::MAX_SIDE);
     }
 
     /// Forgets all edges.
@@ -195,8 +191,10 @@ impl Accumulator {
             None => {
                 let bounds = self.edges.confine(size);
                 self.plane.frame(&bounds);
-                pieces::note_edges(&mut self.plane, &self.edges);
-                settle(&mut self.plane, self.width, plain, rows);
+                while self.plane.next_band() {
+                    pieces::note_edges(&mut self.plane, &self.edges);
+                    settle(&mut self.plane, self.width, plain, rows);
+                }
             }
         }
         self.edges.clear();
@@ -213,12 +211,19 @@ impl Accumulator {
         let Self { width, edges, plane, pieces, .. } = self;
         let bounds = edges.confine_lanes(simd, size);
         plane.frame(&bounds);
-        if plane.is_marked() {
-            lanes::note_edges::<S, true>(simd, plane, pieces, edges);
+        if plane.is_one_band() {
+            edges.forget_groups();
         } else {
-            lanes::note_edges::<S, false>(simd, plane, pieces, edges);
+            edges.find_groups(simd);
         }
-        settle(plane, *width, Vectors { simd, plain }, rows);
+        while plane.next_band() {
+            if plane.is_marked() {
+                lanes::note_edges::<S, true>(simd, plane, pieces, edges);
+            } else {
+                lanes::note_edges::<S, false>(simd, plane, pieces, edges);
+            }
+            settle(plane, *width, Vectors { simd, plain }, rows);
+        }
     }
 }
 

@@ -18,7 +18,12 @@ pub(super) struct Edges {
     pub(super) y0: Vec<f32>,
     pub(super) x1: Vec<f32>,
     pub(super) y1: Vec<f32>,
+    /// Top and bottom of each [`GROUP`] of edges, if somebody asked for them.
+    groups: Vec<[f32; 2]>,
 }
+
+/// Edges of which it is known together where they are.
+const GROUP: usize = 16 * LANES;
 
 /// What all edges lie between, in pixels. None if `top` ≥ `bottom`.
 #[derive(Clone, Copy, Debug)]
@@ -127,6 +132,41 @@ impl Edges {
         bounds.bottom = bounds.bottom.max(bottom.reduce_max());
         self.pad();
         bounds
+    }
+
+    /// Finds out where groups of edges are.
+    #[inline(always)]
+    pub(super) fn find_groups<S: Simd>(&mut self, simd: S) {
+        self.groups.clear();
+        for start in (0..self.len()).step_by(GROUP) {
+            let mut top = S::f32s::simd_from(simd, f32::MAX);
+            let mut bottom = S::f32s::simd_from(simd, 0.0);
+            for k in (start..self.len().min(start + GROUP)).step_by(S::f32s::LEN) {
+                let y0 = S::f32s::from_slice(simd, &self.y0[k..k + S::f32s::LEN]);
+                let y1 = S::f32s::from_slice(simd, &self.y1[k..k + S::f32s::LEN]);
+                top = top.min(y0.min(y1));
+                bottom = bottom.max(y0.max(y1));
+            }
+            self.groups.push([top.reduce_min(), bottom.reduce_max()]);
+        }
+    }
+
+    /// Says that all edges are to be looked at as one group.
+    pub(super) fn forget_groups(&mut self) {
+        self.groups.clear();
+    }
+
+    /// Which edges to look at for these rows.
+    #[inline(always)]
+    pub(super) fn near(
+        &self,
+        rows: std::ops::Range<u32>,
+    ) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let near =
+            move |[top, bottom]: [f32; 2]| top < rows.end as f32 && bottom > rows.start as f32;
+        let all = self.groups.is_empty().then_some(0..self.len());
+        let groups = self.groups.iter().enumerate().filter(move |(_, group)| near(**group));
+        all.into_iter().chain(groups.map(|(k, _)| k * GROUP..self.len().min((k + 1) * GROUP)))
     }
 
     /// Replaces an edge by those of its parts that matter, at the end.

@@ -47,6 +47,13 @@ impl Default for Pieces {
     }
 }
 
+/// The rows of the plane's band, counted from the first that is drawn.
+#[derive(Clone, Copy)]
+struct Band {
+    first: f32,
+    end: f32,
+}
+
 /// Edges that go down, a lane for each.
 #[derive(Clone, Copy)]
 struct Lanes<S: Simd> {
@@ -60,8 +67,8 @@ struct Lanes<S: Simd> {
     sign: S::f32s,
 }
 
-/// Notes all edges, of which there are whole vectors; they must lie within
-/// the plane. `MARK` is [`Plane::is_marked`].
+/// Notes all edges, of which there are whole vectors, as far as they lie within
+/// the plane's band. `MARK` is [`Plane::is_marked`].
 #[inline(always)]
 pub(super) fn note_edges<S: Simd, const MARK: bool>(
     simd: S,
@@ -70,10 +77,26 @@ pub(super) fn note_edges<S: Simd, const MARK: bool>(
     edges: &Edges,
 ) {
     pieces.length = 0;
+    for range in edges.near(plane.band()) {
+        note_range::<S, MARK>(simd, plane, pieces, edges, range);
+    }
+    pieces.finish::<S, MARK>(simd, plane);
+}
+
+/// Notes some of the edges.
+#[inline(always)]
+fn note_range<S: Simd, const MARK: bool>(
+    simd: S,
+    plane: &mut Plane,
+    pieces: &mut Pieces,
+    edges: &Edges,
+    range: std::ops::Range<usize>,
+) {
     let lanes = S::f32s::LEN;
     let [left, top] = plane.origin().map(|origin| origin as f32);
     let stride = S::i32s::simd_from(simd, plane.stride() as i32);
-    for start in (0..edges.len()).step_by(lanes) {
+    let band = Band { first: plane.band().start as f32 - top, end: plane.band().end as f32 - top };
+    for start in range.step_by(lanes) {
         let x0 = S::f32s::from_slice(simd, &edges.x0[start..start + lanes]) - left;
         let y0 = S::f32s::from_slice(simd, &edges.y0[start..start + lanes]) - top;
         let x1 = S::f32s::from_slice(simd, &edges.x1[start..start + lanes]) - left;
@@ -91,14 +114,15 @@ pub(super) fn note_edges<S: Simd, const MARK: bool>(
             slope: (bottom_x - top_x) / (bottom_y - top_y),
             sign: down.select(splat(simd, 1.0), splat(simd, -1.0)),
         };
-        let first_row = top_y.floor();
-        let some = top_y.simd_lt(bottom_y);
-        let tall = some & (bottom_y - first_row).simd_gt(SHORT);
+        let mut row = top_y.floor().max(splat(simd, band.first));
+        // Of those without height, the bottom is not below the top.
+        let end = bottom_y.min(splat(simd, band.end));
+        let some = row.simd_lt(end) & top_y.simd_lt(bottom_y);
+        let tall = some & (end - row).simd_gt(SHORT);
         let mut active = some & !tall;
         let mut bits = active.to_bitmask();
-        let mut row = first_row;
-        let mut row_start = S::i32s::truncate_from(row) * stride;
-        let mut enter = top_x;
+        let mut row_start = S::i32s::truncate_from(row - band.first) * stride;
+        let mut enter = edge.enter(row);
         while bits != 0 {
             pieces.make_room::<S, MARK>(simd, plane);
             let leave = edge.leave(row);
@@ -106,17 +130,16 @@ pub(super) fn note_edges<S: Simd, const MARK: bool>(
             enter = leave;
             row = row + 1.0;
             row_start = row_start + stride;
-            active = active & row.simd_lt(bottom_y);
+            active = active & row.simd_lt(end);
             bits = active.to_bitmask();
         }
         let mut bits = tall.to_bitmask();
         while bits != 0 {
             let lane = bits.trailing_zeros() as usize;
             bits &= bits - 1;
-            edge.cut_by_rows::<MARK>(simd, lane, plane, pieces);
+            edge.cut_by_rows::<MARK>(simd, lane, band, plane, pieces);
         }
     }
-    pieces.finish::<S, MARK>(simd, plane);
 }
 
 impl<S: Simd> Lanes<S> {
@@ -124,6 +147,13 @@ impl<S: Simd> Lanes<S> {
     #[inline(always)]
     fn cross(&self, y: S::f32s) -> S::f32s {
         (self.x0 + (y - self.y0) * self.slope).max(self.low).min(self.high)
+    }
+
+    /// x where a row is entered: where the one above is left, or the edge
+    /// begins.
+    #[inline(always)]
+    fn enter(&self, row: S::f32s) -> S::f32s {
+        row.simd_le(self.y0).select(self.x0, self.cross(row))
     }
 
     /// x where a row is left.
@@ -147,6 +177,7 @@ impl<S: Simd> Lanes<S> {
         &self,
         simd: S,
         lane: usize,
+        band: Band,
         plane: &mut Plane,
         pieces: &mut Pieces,
     ) {
@@ -163,17 +194,17 @@ impl<S: Simd> Lanes<S> {
         };
         let count = S::f32s::from_slice(simd, &COUNT[..S::f32s::LEN]);
         let stride = S::i32s::simd_from(simd, plane.stride() as i32);
-        let mut row = edge.y0.floor() + count;
+        let mut row = edge.y0.floor().max(splat(simd, band.first)) + count;
+        let end = edge.y1.min(splat(simd, band.end));
         loop {
-            let active = row.simd_lt(edge.y1);
+            let active = row.simd_lt(end);
             let bits = active.to_bitmask();
             if bits == 0 {
                 return;
             }
             pieces.make_room::<S, MARK>(simd, plane);
-            // Where the row above is left, or begun if there is none.
-            let enter = row.simd_le(edge.y0).select(edge.x0, edge.cross(row));
-            let start = S::i32s::truncate_from(row) * stride;
+            let enter = edge.enter(row);
+            let start = S::i32s::truncate_from(row - band.first) * stride;
             // Rows are active from the first lane on: nothing to pack.
             pieces.push::<S>(bits, enter, edge.leave(row), edge.height(row), start);
             row = row + S::f32s::LEN as f32;

@@ -37,35 +37,42 @@ pub(super) const ROUND: f32 = 12_582_912.0;
 /// a run above it is multiplied.
 pub(super) const LEAST_RUN: f32 = 1e-30;
 
-/// Notes all edges, which must lie within the plane.
+/// Notes all edges, as far as they lie within the plane's band.
 pub(super) fn note_edges(plane: &mut Plane, edges: &Edges) {
     let [left, top] = plane.origin().map(|origin| origin as f32);
+    let band = [plane.band().start as f32 - top, plane.band().end as f32 - top];
     for k in 0..edges.len() {
         // Exact: both are multiples of the last bit of the larger one.
         let from = [edges.x0[k] - left, edges.y0[k] - top];
         let to = [edges.x1[k] - left, edges.y1[k] - top];
         if from[1] < to[1] {
-            note_edge(plane, from, to, 1.0);
+            note_edge(plane, band, from, to, 1.0);
         } else if to[1] < from[1] {
-            note_edge(plane, to, from, -1.0);
+            note_edge(plane, band, to, from, -1.0);
         }
     }
 }
 
 /// Notes an edge that goes down from `top` to `bottom`.
-fn note_edge(plane: &mut Plane, [x0, y0]: [f32; 2], [x1, y1]: [f32; 2], sign: f32) {
+fn note_edge(
+    plane: &mut Plane,
+    [first, end]: [f32; 2],
+    [x0, y0]: [f32; 2],
+    [x1, y1]: [f32; 2],
+    sign: f32,
+) {
     let slope = (x1 - x0) / (y1 - y0);
     let (low, high) = (x0.min(x1), x0.max(x1));
-    let mut row = y0.floor();
-    let mut enter = x0;
-    while row < y1 {
+    let cross = |y: f32| (x0 + (y - y0) * slope).max(low).min(high);
+    let mut row = y0.floor().max(first);
+    while row < y1.min(end) {
         let below = row + 1.0;
-        let leave = if below >= y1 { x1 } else { (x0 + (below - y0) * slope).max(low).min(high) };
+        let enter = if row <= y0 { x0 } else { cross(row) };
+        let leave = if below >= y1 { x1 } else { cross(below) };
         let rounded_top = (row.max(y0) - row) * ONE as f32 + ROUND;
         let rounded_bottom = (below.min(y1) - row) * ONE as f32 + ROUND;
         let height = (rounded_bottom - rounded_top) * sign;
-        note_piece(plane, row as usize * plane.stride(), (enter, leave), height);
-        enter = leave;
+        note_piece(plane, (row - first) as usize * plane.stride(), (enter, leave), height);
         row = below;
     }
 }

@@ -10,10 +10,11 @@
 //! whether anything was noted in it, so that what no edge touches costs
 //! nothing but that byte.
 //!
-//! The plane is as large as what is drawn at the moment, and begins at its
-//! top-left pixel, so that small shapes stay in the nearest cache wherever
-//! they are in the window. All changes are zero between drawings, whence
-//! another size costs nothing.
+//! The plane is as wide as what is drawn at the moment, and begins at its left
+//! pixel, so that small shapes stay in the nearest cache wherever they are in
+//! the window. What is too high for the second cache is drawn in *bands*, one
+//! after the other in the same memory. All changes are zero between bands,
+//! whence another size costs nothing.
 
 use super::arithmetic::Arithmetic;
 use super::edges::Bounds;
@@ -25,16 +26,25 @@ pub(super) const ONE: i32 = 1 << 20;
 /// Pixels of a block: 64 bytes of changes, a line of the cache.
 pub(super) const BLOCK: usize = 16;
 
+/// Bytes of a band, if 16 rows are not more.
+const BAND: usize = 256 << 10;
+
 /// Planes of at most so many blocks in a row do without their bytes.
 const FEW: usize = 2;
 
 /// Changes for the pixels of one drawing.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Plane {
-    /// The top-left pixel within the window.
+    /// The first column within the window.
     x: u32,
-    y: u32,
-    rows: u32,
+    /// The rows of what is drawn, counted in the window.
+    top: u32,
+    bottom: u32,
+    /// Those of the band.
+    first: u32,
+    end: u32,
+    /// The most rows of a band.
+    most: u32,
     /// Blocks of a row in which anything may be noted.
     blocks: usize,
     /// Blocks from a row to the next: an odd number, so that the pixels of a
@@ -47,20 +57,24 @@ pub(super) struct Plane {
 
 impl Plane {
     /// Makes room for what lies between these bounds. All changes must be
-    /// zero. Allocates only to grow.
+    /// zero. Allocates only to grow. The first band is that of
+    /// [`next_band`](Self::next_band).
     pub(super) fn frame(&mut self, bounds: &Bounds) {
+        (self.top, self.bottom, self.first, self.end) = (0, 0, 0, 0);
         if bounds.top >= bounds.bottom {
-            self.rows = 0;
             return;
         }
         // Bounds lie within the window, so that nothing is cut.
-        (self.x, self.y) = (bounds.left as u32, bounds.top as u32);
-        self.rows = bounds.bottom.ceil() as u32 - self.y;
+        (self.x, self.top) = (bounds.left as u32, bounds.top as u32);
+        self.bottom = bounds.bottom.ceil() as u32;
+        self.end = self.top;
         let columns = bounds.right as usize - self.x as usize;
         // A piece of an edge at the right end notes up to two pixels beyond.
         self.blocks = (columns + 3).div_ceil(BLOCK);
         self.stride = self.blocks | 1;
-        let blocks = self.stride * self.rows as usize;
+        let row = self.stride * BLOCK * size_of::<i32>();
+        self.most = ((BAND / row) as u32).max(16);
+        let blocks = self.stride * self.most.min(self.bottom - self.top) as usize;
         // Vectors may reach beyond the last block, and bytes be read by 64.
         let (changes, touched) = ((blocks + 1) * BLOCK, blocks + 64);
         if self.changes.len() < changes {
@@ -71,19 +85,31 @@ impl Plane {
         }
     }
 
+    /// Goes on to the next band, if there is one. All changes must be zero.
+    pub(super) fn next_band(&mut self) -> bool {
+        self.first = self.end;
+        self.end = self.bottom.min(self.first + self.most);
+        self.first < self.end
+    }
+
+    /// Whether there is only one band.
+    pub(super) fn is_one_band(&self) -> bool {
+        self.bottom - self.top <= self.most
+    }
+
     /// Whether blocks have bytes, which [`note`](Self::note) must then set.
     pub(super) fn is_marked(&self) -> bool {
         self.blocks > FEW
     }
 
-    /// The window's column and row of the first pixel.
+    /// The first column and row of what is drawn, within the window.
     pub(super) fn origin(&self) -> [u32; 2] {
-        [self.x, self.y]
+        [self.x, self.top]
     }
 
-    /// The number of rows.
-    pub(super) fn rows(&self) -> u32 {
-        self.rows
+    /// The rows of the band, counted within the window.
+    pub(super) fn band(&self) -> std::ops::Range<u32> {
+        self.first..self.end
     }
 
     /// Pixels from a row to the next.
@@ -110,23 +136,23 @@ impl Plane {
         self.changes.get_mut(at..).unwrap_or_default()
     }
 
-    /// A bit for each block of a row in which there may be changes, of the 64
+    /// A bit for each block of a row of the band in which there may be changes, of the 64
     /// blocks from `group` on. None right of all blocks.
     #[inline(always)]
-    pub(super) fn touched(&self, with: impl Arithmetic, row: u32, group: usize) -> Option<u64> {
+    pub(super) fn touched(&self, with: impl Arithmetic, y: u32, group: usize) -> Option<u64> {
         let left = self.blocks.checked_sub(group).filter(|left| *left > 0)?;
         let exist = u64::MAX >> 64_usize.saturating_sub(left);
         if !self.is_marked() {
             return Some(exist);
         }
-        let start = row as usize * self.stride + group;
+        let start = (y - self.first) as usize * self.stride + group;
         Some(with.bits(self.touched.get(start..)?.first_chunk()?) & exist)
     }
 
-    /// The changes of a block, for the caller to make zero.
+    /// The changes of a block of the band, for the caller to make zero.
     #[inline(always)]
-    pub(super) fn take_block(&mut self, row: u32, block: usize) -> Option<&mut [i32; BLOCK]> {
-        let at = row as usize * self.stride + block;
+    pub(super) fn take_block(&mut self, y: u32, block: usize) -> Option<&mut [i32; BLOCK]> {
+        let at = (y - self.first) as usize * self.stride + block;
         if self.is_marked()
             && let Some(touched) = self.touched.get_mut(at)
         {

@@ -9,21 +9,21 @@ use super::arithmetic::Arithmetic;
 use super::plane::{BLOCK, Plane};
 use super::sinks::{Row, Rows};
 
-/// Hands out the coverage of all rows in a window of so many columns. The
-/// changes become zero.
+/// Hands out the coverage of the band's rows in a window of so many columns.
+/// The changes become zero.
 #[inline(always)]
 pub(super) fn settle(plane: &mut Plane, width: u32, with: impl Arithmetic, rows: &mut impl Rows) {
-    let [left, top] = plane.origin();
-    for row in 0..plane.rows() {
-        let mut target = rows.row(top + row);
+    let [left, _] = plane.origin();
+    for y in plane.band() {
+        let mut target = rows.row(y);
         let (mut x, mut sum) = (left, 0);
         let mut group = 0;
-        while let Some(bits) = plane.touched(with, row, group) {
+        while let Some(bits) = plane.touched(with, y, group) {
             let mut bits = bits;
             while bits != 0 {
                 let block = group + bits.trailing_zeros() as usize;
                 bits &= bits - 1;
-                let Some(changes) = plane.take_block(row, block) else { break };
+                let Some(changes) = plane.take_block(y, block) else { break };
                 let before = sum;
                 let values = with.sum(changes, &mut sum);
                 // Blocks reach at most 18 pixels beyond the window.
