@@ -392,7 +392,7 @@ impl App {
             self.handle(fact, now);
         }
         for chore in batch.chores {
-            self.spoke |= !matches!(chore, Chore::Damage(_));
+            self.spoke |= !matches!(chore, Chore::Damage(_) | Chore::Awaited);
             self.chore(chore, now)?;
         }
         self.spoke |= self.menu.is_some();
@@ -446,7 +446,8 @@ impl App {
     fn paint(&mut self, now: Time) -> Result<()> {
         let Some(compositor) = &mut self.compositor else {
             self.dirty = false;
-            return Ok(());
+            self.spoke |= self.server.pace.is_awaited();
+            return self.server.answer_paced();
         };
         let mut scene = None;
         if std::mem::take(&mut self.dirty) {
@@ -461,7 +462,7 @@ impl App {
             .then(|| scene.unwrap_or_else(|| self.wm.scene(now)));
         self.spoke = true;
         match compositor.paint(&mut self.server, scene, now)? {
-            Outcome::Fine => Ok(()),
+            Outcome::Fine => self.server.answer_paced(),
             Outcome::Rebuilt => {
                 self.switcher.rebind(compositor);
                 Ok(())
@@ -544,6 +545,13 @@ impl App {
                 self.end_compositing(now)?;
             }
             Chore::SettingsReplaced => self.toolkits_are_told_by_another()?,
+            Chore::Awaited => {
+                if let Some(compositor) =
+                    self.compositor.as_mut().filter(|_| self.server.pace.is_awaited())
+                {
+                    compositor.tick();
+                }
+            }
             Chore::Damage(window) => {
                 if let Some(compositor) = &mut self.compositor {
                     compositor.damaged(&self.server, window);

@@ -138,6 +138,11 @@ impl Compositor {
         }
     }
 
+    /// A client waits for the next frame, whatever is in it.
+    pub fn tick(&mut self) {
+        self.clock.request();
+    }
+
     /// The background is another one.
     pub fn background_changed(&mut self) {
         self.clock.request();
@@ -215,7 +220,8 @@ impl Compositor {
         };
         if plan.is_empty() {
             self.commit(scene);
-            self.clock.painted(now, false);
+            // Who waits for frames gets no more of them for being unseen.
+            self.clock.painted(now, server.pace.is_awaited());
             return Ok(Outcome::Fine);
         }
         self.begun += 1;

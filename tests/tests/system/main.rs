@@ -23,6 +23,7 @@ mod launch;
 mod life;
 mod manage;
 mod monitors;
+mod pace;
 mod pictures;
 mod pointer_focus;
 mod programs;

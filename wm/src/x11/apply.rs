@@ -119,6 +119,7 @@ impl Server {
         let (colormap, listed) = (candidate.colormap, &candidate.colormap_windows);
         self.colormaps.add(&self.display, id.xid, colormap, listed)?;
         let window = self.create_frame(frame, candidate.depth, candidate.visual)?;
+        self.pace.set(&self.display, id.xid, candidate.frame_counter)?;
         let x = &self.display;
         let xid = id.xid.0;
         x.change_save_set(SetMode::INSERT, xid)?;
@@ -170,6 +171,7 @@ impl Server {
         }
         let Some(managed) = self.windows.unmanage(id.xid) else { return Ok(()) };
         self.colormaps.remove(id.xid);
+        self.pace.set(&self.display, id.xid, None)?;
         let x = &self.display;
         let xid = id.xid.0;
         if let Some(alarm) = managed.alarm {

@@ -64,6 +64,8 @@ x11rb::atom_manager! {
         _NET_WM_ALLOWED_ACTIONS,
         _NET_WM_BYPASS_COMPOSITOR,
         _NET_WM_DESKTOP,
+        _NET_WM_FRAME_DRAWN,
+        _NET_WM_FRAME_TIMINGS,
         _NET_WM_FULLSCREEN_MONITORS,
         _NET_WM_ICON,
         _NET_WM_ICON_GEOMETRY,

@@ -48,6 +48,8 @@ pub enum Chore {
     CompositorReplaced,
     /// Another settings manager takes over.
     SettingsReplaced,
+    /// A client waits for its frame to be shown, perhaps.
+    Awaited,
     /// Pixels of something visible changed.
     Damage(Xid),
 }

@@ -76,7 +76,7 @@ fn supported(display: &Display) -> Vec<u32> {
     list.extend(properties::state_atoms(a).iter().map(|(atom, _)| *atom));
     list.extend(action_atoms(display, AllowedActions::default(), true));
     if display.extensions.sync {
-        list.push(a._NET_WM_SYNC_REQUEST);
+        list.extend([a._NET_WM_SYNC_REQUEST, a._NET_WM_FRAME_DRAWN, a._NET_WM_FRAME_TIMINGS]);
     }
     list
 }

@@ -21,6 +21,7 @@ pub mod input;
 pub mod keys;
 pub mod messages;
 pub mod monitors;
+pub mod pace;
 pub mod properties;
 pub mod query;
 pub mod selection;

@@ -353,6 +353,7 @@ fn client(display: &Display, answered: &Answered, more: More<'_>) -> Result<Foun
         depth: g.depth,
         local_pid: pid.filter(|_| machine.as_deref().is_some_and(is_this_machine)),
         sync_counter,
+        frame_counter: v.get(a._NET_WM_SYNC_REQUEST_COUNTER).longs().nth(1),
         user_time_window,
         has_icon: icon.is_set(),
         mapped_at: facts.viewable.then_some(answered.sequence),
@@ -501,8 +502,8 @@ pub enum Changed {
     UserTimeWindow(Option<u32>),
     /// WM_COLORMAP_WINDOWS.
     ColormapWindows(Vec<u32>),
-    /// Another sync counter, by its id.
-    SyncCounter(Option<u32>),
+    /// Other sync counters, by their ids: the basic and the extended one.
+    SyncCounter(Option<u32>, Option<u32>),
     /// What a pager says of the workspaces.
     Desktops {
         /// _NET_DESKTOP_LAYOUT.
@@ -619,7 +620,8 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
             return Ok(Changed::ColormapWindows(first.longs().collect()));
         }
         n if n == a._NET_WM_SYNC_REQUEST_COUNTER => {
-            return Ok(Changed::SyncCounter(first.long().filter(|counter| *counter != 0)));
+            let basic = first.long().filter(|counter| *counter != 0);
+            return Ok(Changed::SyncCounter(basic, first.longs().nth(1)));
         }
         _ => return Ok(Changed::Nothing),
     };

@@ -23,6 +23,7 @@ use super::errors::Expectations;
 use super::input::Grabs;
 use super::keys::Keys;
 use super::monitors::Screen;
+use super::pace::Pace;
 use super::selection::Selections;
 use super::stack::Stack;
 use super::startup::Startup;
@@ -49,6 +50,8 @@ pub struct Server {
     pub xsettings: Option<XSettings>,
     /// Programs that are being started.
     pub startup: Startup,
+    /// Clients that wait for their frames to be shown.
+    pub pace: Pace,
     /// Installed colormaps.
     pub colormaps: Colormaps,
     /// Root size and monitors.
@@ -128,6 +131,7 @@ impl Server {
             cursors,
             selections,
             xsettings: None,
+            pace: Pace::default(),
             colormaps: Colormaps::default(),
             startup: Startup::default(),
             screen,
@@ -161,6 +165,15 @@ impl Server {
         };
         self.display.configure_window(self.guard, &aux)?;
         Ok(())
+    }
+
+    /// Tells the clients that wait for it that their frames are shown.
+    ///
+    /// # Errors
+    ///
+    /// If the connection broke.
+    pub fn answer_paced(&mut self) -> Result<()> {
+        self.pace.answer(&self.display, self.time.0, self.screen.rate)
     }
 
     /// Ends what a change of redirection has begun, see [`Composite::thaw`].

@@ -169,8 +169,10 @@ impl Server {
                 }
             }
             XEvent::SyncAlarmNotify(event) => {
-                if let Some(window) = self.windows.by_alarm(event.alarm) {
-                    let value = query::int64(event.counter_value);
+                let value = query::int64(event.counter_value);
+                if self.pace.counted(event.alarm, value) {
+                    batch.chore(Chore::Awaited);
+                } else if let Some(window) = self.windows.by_alarm(event.alarm) {
                     batch.fact(Event::SyncCounter { window, value });
                 }
             }
@@ -379,7 +381,8 @@ impl Server {
             Changed::ColormapWindows(listed) => {
                 self.colormaps.set_windows(&self.display, window, &listed)?;
             }
-            Changed::SyncCounter(counter) => {
+            Changed::SyncCounter(counter, frames) => {
+                self.pace.set(&self.display, window, frames)?;
                 if let Some(alarm) = self.windows.by_client(window).and_then(|m| m.alarm) {
                     sync::forget(&self.display, alarm)?;
                 }

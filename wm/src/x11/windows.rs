@@ -23,6 +23,8 @@ pub struct Candidate {
     pub local_pid: Option<u32>,
     /// The basic counter of _NET_WM_SYNC_REQUEST_COUNTER, and its value.
     pub sync_counter: Option<(u32, i64)>,
+    /// The extended counter of _NET_WM_SYNC_REQUEST_COUNTER.
+    pub frame_counter: Option<u32>,
     /// _NET_WM_USER_TIME_WINDOW.
     pub user_time_window: Option<u32>,
     /// The protocols it takes part in do not matter here; whether its icon
