@@ -53,6 +53,12 @@ impl Server {
         text.split(' ').nth(5).and_then(|pages| pages.parse().ok()).expect("a number of pages")
     }
 
+    /// What `DISPLAY` has to say for this server.
+    #[allow(dead_code, reason = "not every test asks")]
+    pub(crate) fn display(&self) -> &str {
+        &self.display
+    }
+
     /// A connection and its root window.
     pub(crate) fn connect(&self) -> (RustConnection, Window) {
         let (connection, screen) = x11rb::connect(Some(&self.display)).expect("Xvfb listens");

@@ -19,17 +19,19 @@ use crate::deps::{self, Need};
 use crate::run::{cargo, run, say};
 
 /// Families of x11perf's tests; a size in pixels completes each name.
-const FAMILIES: [(&str, &str); 6] = [
+const FAMILIES: [(&str, &str); 7] = [
     ("aatrap", "AddTraps, A8"),
     ("aatrap2x", "AddTraps, A8, wide"),
     ("aa1trap", "AddTraps, A1"),
     ("addaatrapezoid", "Trapezoids, mask A8"),
     ("aatrapezoid", "Trapezoids, no mask"),
     (TRIANGLES, "Triangles, mask A8"),
+    (LONELY, "… one each, Over"),
 ];
 
-/// The family of our own.
+/// Families of our own: a thousand triangles in a mask, added; and one in each, drawn over.
 const TRIANGLES: &str = "aatriangle";
+const LONELY: &str = "overtriangle";
 
 /// Sizes in pixels, and how many thousands of shapes of each are drawn at a time: about half a
 /// second of a stock server.
@@ -130,8 +132,8 @@ fn median(turns: &[Turn], value: impl Fn(&Turn) -> f64) -> f64 {
 fn turn(server: &Server, family: &str, size: u32, thousands: u32) -> Result<Turn> {
     let shapes = f64::from(thousands) * 1000.0;
     let before = cpu_of(server.process_id())?;
-    let wall = if family == TRIANGLES {
-        triangles(server, size, thousands)? / shapes
+    let wall = if [TRIANGLES, LONELY].contains(&family) {
+        triangles(server, size, thousands, family == LONELY)? / shapes
     } else {
         x11perf(server, &format!("-{family}{size}"), thousands)?
     };
@@ -156,8 +158,8 @@ fn parse(said: &str) -> Option<f64> {
     Some(1e9 / rate)
 }
 
-/// Draws triangles through A8 masks, a thousand in each; the time that passed, in ns.
-fn triangles(server: &Server, size: u32, thousands: u32) -> Result<f64> {
+/// Draws triangles through A8 masks, a thousand in each or one; the time that passed, in ns.
+fn triangles(server: &Server, size: u32, thousands: u32, lonely: bool) -> Result<f64> {
     let client = Client::connect(server)?;
     let connection = client.connection();
     let window = client.window().size(600, 600).map()?;
@@ -180,7 +182,11 @@ fn triangles(server: &Server, size: u32, thousands: u32) -> Result<f64> {
     client.sync()?;
     let begun = Instant::now();
     for _ in 0..thousands {
-        connection.render_triangles(PictOp::ADD, source, target, a8, 0, 0, &shapes)?;
+        let (operator, together) =
+            if lonely { (PictOp::OVER, 1) } else { (PictOp::ADD, shapes.len()) };
+        for shapes in shapes.chunks(together) {
+            connection.render_triangles(operator, source, target, a8, 0, 0, shapes)?;
+        }
     }
     connection.get_input_focus()?.reply()?;
     let passed = begun.elapsed().as_nanos() as f64;
@@ -239,7 +245,7 @@ mod tests {
     #[test]
     fn a_server_is_measured() {
         let server = Server::xvfb().start().unwrap();
-        for family in ["aatrap", TRIANGLES] {
+        for family in ["aatrap", TRIANGLES, LONELY] {
             let turn = turn(&server, family, 10, 3).unwrap();
             assert!(turn.cpu > 0.0 && turn.wall > 0.0, "{turn:?}");
         }
