@@ -27,7 +27,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use trapeze_backend::{Choice, Connection};
 use trapeze_config::{BackendChoice, Config};
 use trapeze_decor::{Notice, Painter};
-use wm_core::event::{Event, Monitor};
+use wm_core::event::{Event, Message, Monitor};
 use wm_core::request::Request;
 use wm_core::{Time, Timestamp, Wm, Xid};
 use x11rb::connection::Connection as _;
@@ -47,7 +47,7 @@ use crate::x11::batch::{Batch, Chore};
 use crate::x11::composite::Composite;
 use crate::x11::errors::optional;
 use crate::x11::keys::Binding;
-use crate::x11::{Result, Server, ewmh, query, selection};
+use crate::x11::{Result, Server, ewmh, inherit, query, selection};
 
 /// So many X events make a batch: painting goes on in between.
 const BATCH: usize = 2048;
@@ -174,6 +174,11 @@ impl App {
         self.handle(self.server.screen_event(), now);
         let layout = query::desktop_layout(&self.server.display)?;
         self.handle(Event::Desktops { layout, names: Vec::new() }, now);
+        // The workspace that was shown stays the one that is shown.
+        if let Some(desktop) = inherit::current_desktop(&self.server.display)? {
+            let time = self.server.time;
+            self.handle(Event::Message(Message::CurrentDesktop { desktop, time }), now);
+        }
         if compositing {
             self.begin_compositing(now)?;
         }
@@ -184,14 +189,12 @@ impl App {
         self.paint_background(&background)?;
         let mut batch = Batch::default();
         self.server.adopt(&mut batch)?;
-        let display = Rc::clone(&self.server.display);
-        let focused = display.get_input_focus()?;
+        let focused = inherit::focused_path(&self.server.display)?;
         for fact in self.server.resolve(&mut batch)? {
             self.handle(fact, now);
         }
         // Whoever has the keyboard keeps it; it may be a child of a client.
-        let focused = optional(focused.reply())?.map(|reply| Xid(reply.focus));
-        if let Some(window) = focused.filter(|xid| self.wm.manages(*xid)) {
+        if let Some(window) = focused.into_iter().map(Xid).find(|xid| self.wm.manages(*xid)) {
             let (action, time) = (wm_core::Action::Activate, self.server.time);
             self.handle(Event::Action { action, window: Some(window), time }, now);
         }
@@ -672,8 +675,14 @@ impl App {
         let display = &self.server.display;
         ewmh::retract(display)?;
         self.server.background.retract(display)?;
-        let focus = u32::from(InputFocus::POINTER_ROOT);
-        display.set_input_focus(InputFocus::POINTER_ROOT, focus, Timestamp::CURRENT.0)?;
+        // Who works goes on working: reparenting took the focus away. A client
+        // that cannot have it leaves it where the request before put it.
+        let nobody = u32::from(InputFocus::POINTER_ROOT);
+        let active = self.wm.active().map(|xid| xid.0);
+        for focus in std::iter::once(nobody).chain(active) {
+            let revert = InputFocus::POINTER_ROOT;
+            display.set_input_focus(revert, focus, Timestamp::CURRENT.0)?.ignore_error();
+        }
         display.ungrab_key(0u8, display.root, x11rb::protocol::xproto::ModMask::ANY)?;
         let none = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
         display.change_window_attributes(display.root, &none)?;

@@ -157,6 +157,32 @@ fn a_restart_keeps_windows_where_they_are() -> Result<()> {
 }
 
 #[test]
+fn the_workspace_and_the_keyboard_stay_over_a_restart() -> Result<()> {
+    let mut desk = Desk::start()?;
+    ewmh::show_desktop_number(&desk.client, 2)?;
+    ewmh::wait_root_number(&desk.client, "_NET_CURRENT_DESKTOP", 2)?;
+    let (working, above) = {
+        let working = desk.client.window().placed(60, 70).size(200, 150).map()?;
+        working.wait_focused()?;
+        // Above it, and younger, but without the keyboard.
+        let above = desk.client.window().placed(90, 90).size(200, 150).map()?;
+        above.wait_focused()?;
+        ewmh::activate(&desk.client, working.id())?;
+        working.wait_focused()?;
+        ewmh::change_state(&desk.client, above.id(), ewmh::Change::Add, &["ABOVE"])?;
+        above.wait_state("ABOVE", true)?;
+        (working.id(), above.id())
+    };
+    restart(&desk)?;
+    ewmh::wait_listed(&desk.client, above, true)?;
+    Window::existing(&desk.client, working).wait_focused()?;
+    ewmh::wait_active(&desk.client, Some(working))?;
+    ewmh::wait_root_number(&desk.client, "_NET_CURRENT_DESKTOP", 2)?;
+    assert!(Window::existing(&desk.client, above).has_state("ABOVE")?);
+    desk.assert_alive()
+}
+
+#[test]
 fn maximized_shaded_and_sent_away_survive_a_restart() -> Result<()> {
     let mut desk = Desk::start()?;
     let ids = {

@@ -17,6 +17,7 @@ pub mod devices;
 pub mod errors;
 pub mod ewmh;
 pub mod frames;
+pub mod inherit;
 pub mod input;
 pub mod keys;
 pub mod messages;
