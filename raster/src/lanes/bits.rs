@@ -7,7 +7,7 @@ use fearless_simd::{Simd, SimdBase, u8x16};
 
 use crate::lanes::sampling::{One, Sampling};
 use crate::lanes::side::Side;
-use crate::lanes::vector::Stack;
+use crate::lanes::vector::{Spilled, Stack};
 use crate::mask::MaskMut;
 use crate::rows::Changes;
 use crate::scalar::Outline;
@@ -59,7 +59,7 @@ fn draw_rows<S: Simd>(
     let (zero, width) = (S::i32s::splat(simd, 0), S::i32s::splat(simd, width));
     let bias = S::i32s::splat(simd, One::BIAS);
     let mut stacks = (Stack::<S>::new(simd, &left), Stack::<S>::new(simd, &right));
-    let (mut starts, mut ends) = ([0; WIDEST], [0; WIDEST]);
+    let (mut starts, mut ends) = (Spilled::default(), Spilled::default());
     let mut rest = rows as usize;
     while rest > 0 {
         let start = ((stacks.0.x + bias) >> 16).max(zero);

@@ -13,7 +13,7 @@ use fearless_simd::{Bytes, Simd, SimdBase};
 use crate::lanes::sampling::Sampling;
 use crate::lanes::side::{Side, Step};
 use crate::lanes::sink::Sink;
-use crate::lanes::vector::{Counter, Stack, Walk};
+use crate::lanes::vector::{Counter, Spilled, Stack, Walk};
 
 /// The widest vector of 32-bit numbers.
 const WIDEST: usize = 16;
@@ -37,9 +37,9 @@ struct Ramps<S: Simd> {
     small: Step,
     upright: bool,
     /// The first pixel of each lane's window.
-    pixel: [i32; WIDEST],
+    pixel: Spilled,
     /// Samples at the left of the side in its pixels, a byte each.
-    bytes: [i32; WIDEST],
+    bytes: Spilled,
 }
 
 impl<S: Simd> Ramps<S> {
@@ -54,7 +54,7 @@ impl<S: Simd> Ramps<S> {
         }
         let stack = Stack::new(simd, &start);
         let upright = side.run == 0;
-        Self { stack, small, upright, pixel: [0; WIDEST], bytes: [0; WIDEST] }
+        Self { stack, small, upright, pixel: Spilled::default(), bytes: Spilled::default() }
     }
 
     /// Counts the samples of all lanes.

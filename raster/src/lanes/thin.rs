@@ -9,7 +9,7 @@ use fearless_simd::{Bytes, Simd, SimdBase};
 use crate::lanes::sampling::Sampling;
 use crate::lanes::side::Side;
 use crate::lanes::sink::Sink;
-use crate::lanes::vector::{Counter, Stack, Walk};
+use crate::lanes::vector::{Counter, Spilled, Stack, Walk};
 use crate::lanes::windows::WIDTH;
 
 /// The widest vector of 32-bit numbers.
@@ -45,7 +45,7 @@ pub(crate) fn draw<G: Sampling, S: Simd>(
 ) {
     let lanes = S::i32s::LEN;
     let mut stacks = (Stack::<S>::new(simd, left), Stack::<S>::new(simd, right));
-    let (mut x, mut near, mut far) = ([0; WIDEST], [0; WIDEST], [0; WIDEST]);
+    let (mut x, mut near, mut far) = (Spilled::default(), Spilled::default(), Spilled::default());
     let mut start = 0;
     while start < rows {
         simd.vectorize(

@@ -160,3 +160,27 @@ fn slow_shuffle<S: Simd>(simd: S) -> bool {
         level => level.is_fallback(),
     }
 }
+
+/// The lanes of a vector in memory, to be looked at one by one.
+///
+/// Aligned to a cache line: where a store is split between two, reading its
+/// lanes back waits for it, and a shape takes twice the time.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(64))]
+pub(crate) struct Spilled([i32; 16]);
+
+impl std::ops::Deref for Spilled {
+    type Target = [i32; 16];
+
+    #[inline(always)]
+    fn deref(&self) -> &[i32; 16] {
+        &self.0
+    }
+}
+
+impl std::ops::DerefMut for Spilled {
+    #[inline(always)]
+    fn deref_mut(&mut self) -> &mut [i32; 16] {
+        &mut self.0
+    }
+}
