@@ -86,7 +86,7 @@ impl Contestant for OurMask {
 struct OurPixels {
     drawing: Drawing,
     accumulator: raster::area::Accumulator,
-    pixels: Vec<u32>,
+    pixels: Vec<[u8; 4]>,
 }
 
 impl OurPixels {
@@ -94,7 +94,7 @@ impl OurPixels {
         Self {
             drawing: drawing.clone(),
             accumulator: raster::area::Accumulator::new(drawing.width, drawing.height),
-            pixels: vec![0; (drawing.width * drawing.height) as usize],
+            pixels: vec![[0; 4]; (drawing.width * drawing.height) as usize],
         }
     }
 }
@@ -112,13 +112,13 @@ impl Contestant for OurPixels {
             self.accumulator.blend_over(
                 &mut self.pixels,
                 stride,
-                shape.color,
+                shape.color.to_le_bytes(),
                 rule(shape.even_odd),
             );
         }
     }
     fn alpha(&self) -> Option<Vec<u8>> {
-        Some(self.pixels.iter().map(|pixel| (pixel >> 24) as u8).collect())
+        Some(self.pixels.iter().map(|pixel| pixel[3]).collect())
     }
 }
 

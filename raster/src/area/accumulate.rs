@@ -156,15 +156,22 @@ impl Accumulator {
         }
     }
 
-    /// Blends a colour over 32-bit pixels where the rule says inside, as
-    /// [`add_to`](Self::add_to) fills, and forgets all edges.
+    /// Blends a colour over pixels of four bytes where the rule says inside,
+    /// as [`add_to`](Self::add_to) fills, and forgets all edges.
     ///
-    /// `pixels` are the window's rows, `stride` pixels apart. Pixels and
-    /// `color` are premultiplied with their alpha, which is the highest byte;
-    /// the other channels may have any order. What is fully covered by an
-    /// opaque colour is written without being read. Rounding is Render's: each
-    /// product of 8-bit channels to nearest, as libpixman does.
-    pub fn blend_over(&mut self, pixels: &mut [u32], stride: usize, color: u32, rule: FillRule) {
+    /// `pixels` are the window's rows, `stride` pixels apart; what they lack of
+    /// the window is left out. Pixels and `color` are premultiplied with their
+    /// alpha, which is the last byte, as in X's a8r8g8b8 on a little-endian
+    /// machine and in RGBA; the other channels may have any order. What an
+    /// opaque colour covers fully is written without being read. Rounding is
+    /// Render's: each product of channels to nearest, as libpixman does.
+    pub fn blend_over(
+        &mut self,
+        pixels: &mut [[u8; 4]],
+        stride: usize,
+        color: [u8; 4],
+        rule: FillRule,
+    ) {
         let width = self.width as usize;
         self.settle(rule, &mut BlendOver::new(pixels, stride, width, color));
     }

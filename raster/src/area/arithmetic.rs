@@ -24,29 +24,20 @@ pub(super) trait Arithmetic: Copy {
     /// Adds bytes, with saturation.
     fn add(self, to: &mut [u8; BLOCK], values: &[u8; BLOCK]);
     /// Blends a colour over pixels, as far as their coverage goes.
-    fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]);
+    fn blend(self, pixels: &mut [[u8; 4]; BLOCK], solid: Solid, values: &[u8; BLOCK]);
 }
 
-/// A colour for blending: four channels of 8 bits, premultiplied, alpha in the
-/// highest.
+/// A colour for blending: four channels, premultiplied, the last one alpha.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Solid(u32);
+pub(super) struct Solid(pub(super) [u8; 4]);
 
 impl Solid {
-    pub(super) fn new(color: u32) -> Self {
-        Self(color)
-    }
-
-    pub(super) fn color(self) -> u32 {
-        self.0
-    }
-
     pub(super) fn is_opaque(self) -> bool {
         self.alpha() == 255
     }
 
     fn alpha(self) -> u8 {
-        (self.0 >> 24) as u8
+        self.0[3]
     }
 }
 
@@ -88,14 +79,12 @@ impl Arithmetic for Plain {
         }
     }
 
-    fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
+    fn blend(self, pixels: &mut [[u8; 4]; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
         for (pixel, value) in pixels.iter_mut().zip(values) {
             let keep = 255 - product(solid.alpha(), *value);
-            let mut bytes = pixel.to_le_bytes();
-            for (byte, source) in bytes.iter_mut().zip(solid.0.to_le_bytes()) {
-                *byte = product(source, *value).saturating_add(product(*byte, keep));
+            for (channel, source) in pixel.iter_mut().zip(solid.0) {
+                *channel = product(source, *value).saturating_add(product(*channel, keep));
             }
-            *pixel = u32::from_le_bytes(bytes);
         }
     }
 }
@@ -156,7 +145,7 @@ impl<S: Simd> Arithmetic for Vectors<S> {
     }
 
     #[inline(always)]
-    fn blend(self, pixels: &mut [u32; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
+    fn blend(self, pixels: &mut [[u8; 4]; BLOCK], solid: Solid, values: &[u8; BLOCK]) {
         let simd = self.simd;
         // Each value four times, once for each channel.
         let values = u8x16::from_slice(simd, values);
@@ -165,13 +154,13 @@ impl<S: Simd> Arithmetic for Vectors<S> {
         let high = high.zip_low(high).combine(high.zip_high(high));
         let values: u8x64<S> = low.combine(high);
 
-        let source = u32x16::splat(simd, solid.0).bitcast::<u8x64<S>>();
+        let source = u32x16::splat(simd, u32::from_le_bytes(solid.0)).bitcast::<u8x64<S>>();
         let alpha = u16x32::splat(simd, solid.alpha().into());
-        let under = u32x16::from_slice(simd, pixels).bitcast::<u8x64<S>>();
+        let under = u8x64::from_slice(simd, pixels.as_flattened());
         let (values, source, under) = (values.widen(), source.widen(), under.widen());
         let low = blend_half(alpha, values.0, source.0, under.0);
         let high = blend_half(alpha, values.1, source.1, under.1);
-        *pixels = low.saturating_narrow(high).bitcast::<u32x16<S>>().into();
+        low.saturating_narrow(high).store_slice(pixels.as_flattened_mut());
     }
 }
 
@@ -201,10 +190,10 @@ impl<S: Simd> Vectors<S> {
         let zero = i32x16::splat(self.simd, 0);
         let mut sums = i32x16::from_slice(self.simd, changes);
         *changes = zero.into();
-        sums = sums + zero.slide::<15>(sums);
-        sums = sums + zero.slide::<14>(sums);
-        sums = sums + zero.slide::<12>(sums);
         sums = sums + zero.slide::<8>(sums);
+        sums = sums + zero.slide::<12>(sums);
+        sums = sums + zero.slide::<14>(sums);
+        sums = sums + zero.slide::<15>(sums);
         // Apart from the sum before: the next block need not wait for this.
         let total = sums[BLOCK - 1];
         sums = sums + *sum;

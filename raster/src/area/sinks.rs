@@ -74,24 +74,29 @@ impl Row for AddToRow<'_> {
     }
 }
 
-/// Blends a colour over 32-bit pixels.
+/// Blends a colour over pixels of four bytes.
 #[derive(Debug)]
 pub(super) struct BlendOver<'a> {
-    pixels: &'a mut [u32],
+    pixels: &'a mut [[u8; 4]],
     stride: usize,
     width: usize,
     solid: Solid,
 }
 
-/// Blends a colour over a row of 32-bit pixels.
+/// Blends a colour over a row of pixels of four bytes.
 pub(super) struct BlendOverRow<'a> {
-    pixels: &'a mut [u32],
+    pixels: &'a mut [[u8; 4]],
     solid: Solid,
 }
 
 impl<'a> BlendOver<'a> {
-    pub(super) fn new(pixels: &'a mut [u32], stride: usize, width: usize, color: u32) -> Self {
-        Self { pixels, stride, width: width.min(stride), solid: Solid::new(color) }
+    pub(super) fn new(
+        pixels: &'a mut [[u8; 4]],
+        stride: usize,
+        width: usize,
+        color: [u8; 4],
+    ) -> Self {
+        Self { pixels, stride, width: width.min(stride), solid: Solid(color) }
     }
 }
 
@@ -116,7 +121,7 @@ impl Row for BlendOverRow<'_> {
         let end = self.pixels.len().min(columns.end as usize);
         let Some(pixels) = self.pixels.get_mut(columns.start as usize..end) else { return };
         if value == 255 && self.solid.is_opaque() {
-            pixels.fill(self.solid.color());
+            pixels.fill(self.solid.0);
             return;
         }
         let (blocks, rest) = pixels.as_chunks_mut();
@@ -131,7 +136,7 @@ impl Row for BlendOverRow<'_> {
         let Some(pixels) = self.pixels.get_mut(x as usize..) else { return };
         if let Some(pixels) = pixels.first_chunk_mut() {
             if self.solid.is_opaque() && with.is_all(values, 255) {
-                pixels.fill(self.solid.color());
+                pixels.fill(self.solid.0);
             } else if !with.is_all(values, 0) {
                 with.blend(pixels, self.solid, values);
             }
@@ -144,8 +149,8 @@ impl Row for BlendOverRow<'_> {
 
 /// Blends over less than a block of pixels.
 #[inline(always)]
-fn blend_few(with: impl Arithmetic, pixels: &mut [u32], solid: Solid, values: &[u8; BLOCK]) {
-    let mut block = [0; BLOCK];
+fn blend_few(with: impl Arithmetic, pixels: &mut [[u8; 4]], solid: Solid, values: &[u8; BLOCK]) {
+    let mut block = [[0; 4]; BLOCK];
     for (to, from) in block.iter_mut().zip(&*pixels) {
         *to = *from;
     }
