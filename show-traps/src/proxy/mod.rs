@@ -13,6 +13,7 @@
 //! not delay a byte.
 
 mod authority;
+mod descendants;
 mod display;
 mod link;
 mod upstream;
@@ -21,7 +22,7 @@ use std::ffi::OsString;
 use std::io;
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
-use std::process::{Child, Command, ExitStatus};
+use std::process::{Command, ExitStatus};
 use std::thread;
 use std::time::Instant;
 
@@ -30,6 +31,7 @@ use rustix::process::{Pid, PidfdFlags, Signal, pidfd_open, pidfd_send_signal};
 use thiserror::Error;
 
 use authority::Authority;
+use descendants::Descendants;
 use display::Display;
 use link::Link;
 use upstream::Upstream;
@@ -113,6 +115,7 @@ impl Proxy {
         let authority = Authority::new(display.number, &upstream).map_err(ProxyError::Display)?;
         let (wake, woken) = UnixStream::pair().map_err(ProxyError::System)?;
         let name = format!(":{}.{}", display.number, upstream.screen());
+        Descendants::adopt();
         let child = Command::new(program)
             .args(arguments)
             .env("DISPLAY", &name)
@@ -128,13 +131,13 @@ impl Proxy {
         let pid = Pid::from_child(&child);
         let process = pidfd_open(pid, PidfdFlags::empty())
             .map_err(|error| ProxyError::System(error.into()))?;
+        let descendants = Descendants::watch(child.id()).map_err(ProxyError::System)?;
         let relay = Relay {
             display,
             _authority: authority,
             upstream,
-            child: Some(child),
+            descendants,
             process,
-            status: None,
             woken,
             links: Vec::new(),
             connections: 0,
@@ -178,9 +181,8 @@ struct Relay {
     display: Display,
     _authority: Authority,
     upstream: Upstream,
-    child: Option<Child>,
+    descendants: Descendants,
     process: OwnedFd,
-    status: Option<ExitStatus>,
     woken: UnixStream,
     links: Vec<(ClientId, Link)>,
     connections: u32,
@@ -194,7 +196,7 @@ struct Relay {
 
 impl Relay {
     fn run(mut self) {
-        while self.heard && (self.child.is_some() || !self.links.is_empty()) {
+        while self.heard && !self.is_over() {
             let Ok(ready) = self.wait() else { break };
             if ready.stop {
                 break;
@@ -203,11 +205,10 @@ impl Relay {
                 self.serve(place, *events);
             }
             self.close_ended();
-            // Before the child is asked: what it started may just have
-            // connected.
+            // Before it is asked who has ended: they may just have connected.
             self.accept();
-            if ready.exited {
-                self.reap();
+            if ready.ended {
+                self.descendants.hear();
             }
             let records = self.listener.take();
             if !records.is_empty() {
@@ -217,12 +218,21 @@ impl Relay {
         self.end();
     }
 
+    /// Whether nobody is left who would draw. What the program started may not
+    /// have connected yet when it ends; but what stays on after all windows are
+    /// gone, as the daemons of a session do, is not waited for.
+    fn is_over(&self) -> bool {
+        self.links.is_empty()
+            && self.descendants.program_has_ended()
+            && (self.connections > 0 || self.descendants.all_have_ended())
+    }
+
     /// Waits until anything happens.
     fn wait(&self) -> io::Result<Ready> {
         let listeners = if self.can_accept { self.display.sockets() } else { Vec::new() };
         let mut fds = vec![PollFd::new(&self.woken, PollFlags::IN)];
-        if self.child.is_some() {
-            fds.push(PollFd::new(&self.process, PollFlags::IN));
+        if !self.descendants.all_have_ended() {
+            fds.push(PollFd::from_borrowed_fd(self.descendants.socket(), PollFlags::IN));
         }
         fds.extend(listeners.iter().map(|socket| PollFd::new(socket, PollFlags::IN)));
         let mut add = |(end, interest)| {
@@ -244,7 +254,7 @@ impl Relay {
         let events: Vec<PollFlags> = fds.iter().map(PollFd::revents).collect();
         Ok(Ready {
             stop: !events[0].is_empty(),
-            exited: self.child.is_some() && !events[1].is_empty(),
+            ended: !self.descendants.all_have_ended() && !events[1].is_empty(),
             links: places
                 .into_iter()
                 .map(|ends| ends.map(|place| place.map_or(PollFlags::empty(), |at| events[at])))
@@ -291,25 +301,17 @@ impl Relay {
         }
     }
 
-    fn reap(&mut self) {
-        if let Some(mut child) = self.child.take() {
-            // It has ended, so this does not wait.
-            self.status = child.wait().ok();
-        }
-    }
-
     fn end(mut self) {
-        if let Some(mut child) = self.child.take() {
+        if !self.descendants.program_has_ended() {
             let _ = pidfd_send_signal(self.process.as_fd(), Signal::TERM);
-            self.links.clear();
-            self.status = child.try_wait().ok().flatten();
         }
+        self.links.clear();
         let records = self.listener.take();
         if !records.is_empty() {
             (self.tell)(Event::Records(records));
         }
         (self.tell)(Event::Ended(Summary {
-            status: self.status,
+            status: self.descendants.status(),
             connections: self.connections,
             dropped: self.listener.dropped(),
         }));
@@ -319,7 +321,8 @@ impl Relay {
 /// What [`Relay::wait`] found.
 struct Ready {
     stop: bool,
-    exited: bool,
+    /// A process has.
+    ended: bool,
     /// For each link, its client's and its server's end.
     links: Vec<[PollFlags; 2]>,
 }

@@ -141,7 +141,7 @@ pub const BINDINGS: [(&str, &[Binding]); 4] = [
         &[
             binding(
                 ". ,",
-                "next, previous request; also the wheel on the timeline",
+                "next, previous request; wheel on the timeline",
                 &[
                     (Char('.'), Command::Step(1)),
                     (Char(','), Command::Step(-1)),
@@ -191,7 +191,7 @@ pub const BINDINGS: [(&str, &[Binding]); 4] = [
             ),
             binding(
                 "a",
-                "around the request: nothing, what was drawn, all shapes",
+                "around it: nothing, what was drawn, all shapes",
                 &[(Char('a'), Command::Context)],
             ),
             binding(

@@ -150,8 +150,9 @@ pub struct Viewer {
     capture: Capture,
     /// The XID that each set is drawn on; 0 for drawings.
     targets: Vec<u32>,
-    /// How high each set's bar is in the timeline, 0 to 1.
+    /// How high each set's bar is in the timeline, and the highest.
     costs: Vec<f32>,
+    most_cost: f32,
     current: usize,
     mode: Mode,
     context: Context,
@@ -193,6 +194,7 @@ impl Viewer {
             capture: Capture::default(),
             targets: Vec::new(),
             costs: Vec::new(),
+            most_cost: 0.0,
             current: 0,
             mode: Mode::Shapes,
             context: if is_drawing { Context::All } else { Context::Drawn },
@@ -318,7 +320,9 @@ impl Viewer {
     fn push(&mut self, record: Record) {
         if let Record::Set(set) = &record {
             self.targets.push(self.capture.target(set).map_or(0, |target| target.xid));
-            self.costs.push(cost(set));
+            let cost = cost(set);
+            self.most_cost = self.most_cost.max(cost);
+            self.costs.push(cost);
         }
         self.capture.push(record);
     }
@@ -737,7 +741,7 @@ fn bounded(area: Area, visible: impl FnOnce() -> Area) -> Area {
     }
 }
 
-/// How high a bar is: by the logarithm of what the set costs, from 0 to 1.
+/// How high a bar is: by the logarithm of what the set costs.
 fn cost(set: &Set) -> f32 {
     let weight = match &set.shapes {
         Shapes::Trapezoids(_) | Shapes::Triangles(_) | Shapes::Traps(_) => {
@@ -746,7 +750,7 @@ fn cost(set: &Set) -> f32 {
         Shapes::Glyphs(shapes) => 4.0 * shapes.len() as f64,
         Shapes::Rectangles(shapes) => shapes.len() as f64,
     };
-    ((1.0 + weight).log2() / 17.0).clamp(0.04, 1.0) as f32
+    (2.0 + weight).log2() as f32
 }
 
 fn bounds_of(set: &Set, capture: &Capture) -> Option<[f64; 4]> {

@@ -69,14 +69,18 @@ struct Image {
     data: Vec<u8>,
 }
 
-type ImageKey = (u64, u32, Vec<i16>, u32, u32, u8);
+/// A font at a size: file, place in the file, design coordinates, size's bits.
+type FaceKey = (u64, u32, Vec<i16>, u32);
 
 /// Fonts, and what has been made of them.
 #[derive(Default)]
 pub struct Fonts {
     shaper: Option<Box<(FontContext, LayoutContext<()>)>>,
     lines: HashMap<(String, Face, u32), Line>,
-    images: HashMap<ImageKey, Option<Image>>,
+    /// How glyphs are hinted; to find out reads half of the font.
+    faces: HashMap<FaceKey, (u32, Option<HintingInstance>)>,
+    /// By the face's number, the glyph and the step.
+    images: HashMap<(u32, u32, u8), Option<Image>>,
 }
 
 impl std::fmt::Debug for Fonts {
@@ -143,6 +147,7 @@ impl Fonts {
         if self.lines.len() > MOST_KEPT || self.images.len() > MOST_KEPT {
             self.lines.clear();
             self.images.clear();
+            self.faces.clear();
         }
         let key = (text.to_owned(), face, (size as f32).to_bits());
         if !self.lines.contains_key(&key) {
@@ -189,9 +194,11 @@ impl Fonts {
     }
 
     fn image(&mut self, run: &Run, glyph: u32, step: u8) -> Option<&Image> {
-        let id = (run.font.data.id(), run.font.index, run.coords.clone());
-        let key = (id.0, id.1, id.2, run.size.to_bits(), glyph, step);
-        self.images.entry(key).or_insert_with(|| image(run, glyph, step)).as_ref()
+        let key = (run.font.data.id(), run.font.index, run.coords.clone(), run.size.to_bits());
+        let next = self.faces.len() as u32;
+        let (face, hinting) = self.faces.entry(key).or_insert_with(|| (next, hinting(run)));
+        let image = self.images.entry((*face, glyph, step));
+        image.or_insert_with(|| image_of(run, glyph, step, hinting.as_ref())).as_ref()
     }
 }
 
@@ -202,18 +209,26 @@ fn font_ref(font: &FontData) -> Option<FontRef<'_>> {
     }
 }
 
-/// A glyph, hinted lightly (its stems and heights fall on whole rows).
-fn image(run: &Run, glyph: u32, step: u8) -> Option<Image> {
+fn coords(run: &Run) -> Vec<NormalizedCoord> {
+    run.coords.iter().map(|&c| NormalizedCoord::from_bits(c)).collect()
+}
+
+/// Lightly: stems and heights fall on whole rows, nothing moves sideways.
+fn hinting(run: &Run) -> Option<HintingInstance> {
     let font = font_ref(&run.font)?;
-    let coords: Vec<NormalizedCoord> =
-        run.coords.iter().map(|&c| NormalizedCoord::from_bits(c)).collect();
-    let size = Size::new(run.size);
-    let location = LocationRef::new(&coords);
-    let outlines = font.outline_glyphs();
+    let coords = coords(run);
     let options =
         HintingOptions { engine: Engine::Auto(None), target: Target::from(SmoothMode::Light) };
-    let hinting = HintingInstance::new(&outlines, size, location, options).ok();
-    let settings = match &hinting {
+    let (size, location) = (Size::new(run.size), LocationRef::new(&coords));
+    HintingInstance::new(&font.outline_glyphs(), size, location, options).ok()
+}
+
+fn image_of(run: &Run, glyph: u32, step: u8, hinting: Option<&HintingInstance>) -> Option<Image> {
+    let font = font_ref(&run.font)?;
+    let coords = coords(run);
+    let (size, location) = (Size::new(run.size), LocationRef::new(&coords));
+    let outlines = font.outline_glyphs();
+    let settings = match hinting {
         Some(hinting) => DrawSettings::hinted(hinting, false),
         None => DrawSettings::unhinted(size, location),
     };

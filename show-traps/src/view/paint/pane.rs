@@ -148,7 +148,9 @@ impl Viewer {
         pane: &Pane,
         colour: impl Fn(usize, usize) -> Rgba,
     ) {
-        let shown = self.shown();
+        // Masks are those of one request.
+        let one = matches!(self.mode, Mode::Coverage | Mode::Compare);
+        let shown = if one { vec![self.current] } else { self.shown() };
         let count: usize = shown.iter().map(|&set| self.capture.sets[set].shapes.len()).sum();
         let line = if self.camera.zoom >= ZOOM_OF_PIXELS { 1.5 } else { 0.8 };
         for set in shown {
@@ -218,7 +220,7 @@ impl Viewer {
     /// The selected shape, or that under the pointer, with its edges.
     fn paint_focus(&self, painter: &mut Painter<'_>, pane: &Pane) {
         let (hovered, selected) = (self.hovered, self.selected);
-        for (at, width) in [(hovered, 2.0), (selected, 3.0)] {
+        for (at, width) in [(hovered, 1.5), (selected, 2.0)] {
             let Some(shape) = at.and_then(|at| self.shape(at)) else { continue };
             let corners = shape.corners(&self.capture.glyphs).map(|at| pane.place(at));
             painter.canvas.outline(&corners, self.scale * (width + 2.0), PAPER.with_alpha(190));

@@ -87,10 +87,11 @@ impl Viewer {
             } else {
                 column + 1
             };
-            let height = (f64::from(bars.height()) * f64::from(self.costs[highest])).ceil() as i32;
+            let part = f64::from(self.costs[highest] / self.most_cost.max(0.1));
+            let height = (f64::from(bars.height()) * part).ceil() as i32;
             let mut colour = colour_of(&self.capture.sets[highest].shapes);
             if !of_page(&highest) {
-                colour = colour.with_alpha(90);
+                colour = colour.with_alpha(120);
             }
             let inner = if right - column > 2 { right - gap } else { right };
             let area = Area { left: column, right: inner, top: bars.bottom - height, ..bars };
