@@ -324,7 +324,7 @@ mod tests {
     fn nibbles_saturate_each_for_itself() {
         for x in -8..20 {
             for width in [1, 7, 8, 15, 17] {
-                let mut row: Vec<u8> = (0..20).map(|byte| byte * 23).collect();
+                let mut row: Vec<u8> = (0..20_u8).map(|byte| byte.wrapping_mul(23)).collect();
                 let before = row.clone();
                 let bytes = [15, 0, 1, 9, 14, 7, 15, 3];
                 add_nibbles(&mut row, width, x, u64::from_le_bytes(bytes));
