@@ -235,4 +235,20 @@ impl Accumulator {
 }
 
 #[cfg(test)]
+impl Accumulator {
+    /// Where its memory is, and how much there is.
+    fn memory(&self) -> Vec<(usize, usize)> {
+        fn of<T>(memory: &Vec<T>) -> (usize, usize) {
+            (memory.as_ptr() as usize, memory.capacity() * size_of::<T>())
+        }
+        let mut all = self.edges.memory();
+        all.extend(self.plane.memory());
+        all.push(of(&self.row));
+        all
+    }
+}
+
+#[cfg(test)]
+mod proofs;
+#[cfg(test)]
 mod tests;

@@ -195,3 +195,15 @@ impl Bounds {
         self.bottom = self.bottom.max(from[1].max(to[1]));
     }
 }
+
+#[cfg(test)]
+impl Edges {
+    /// Where the memory is, and how many bytes there are.
+    pub(super) fn memory(&self) -> Vec<(usize, usize)> {
+        let columns = [&self.x0, &self.y0, &self.x1, &self.y1];
+        let mut all: Vec<_> =
+            columns.map(|column| (column.as_ptr() as usize, 4 * column.capacity())).into();
+        all.push((self.groups.as_ptr() as usize, 8 * self.groups.capacity()));
+        all
+    }
+}

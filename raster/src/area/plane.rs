@@ -188,3 +188,14 @@ impl Notes<'_> {
         *c = c.wrapping_add(changes[2]);
     }
 }
+
+#[cfg(test)]
+impl Plane {
+    /// Where the memory is, and how many bytes there are.
+    pub(super) fn memory(&self) -> [(usize, usize); 2] {
+        [
+            (self.changes.as_ptr() as usize, 4 * self.changes.capacity()),
+            (self.touched.as_ptr() as usize, self.touched.capacity()),
+        ]
+    }
+}

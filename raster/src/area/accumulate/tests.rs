@@ -159,28 +159,4 @@ proptest! {
         let mask = mask_of(&mut accumulator, FillRule::NonZero);
         prop_assert_eq!(mask.width(), 9);
     }
-
-    #[test]
-    fn every_level_draws_the_same(
-        lines in prop::collection::vec(prop::array::uniform6(-3.0..70.0f32), 1..60),
-        short in prop::collection::vec(prop::array::uniform4(0.0..1.0f32), 0..60),
-        even_odd in any::<bool>(),
-    ) {
-        let rule = if even_odd { FillRule::EvenOdd } else { FillRule::NonZero };
-        let draw = |level| {
-            let mut accumulator = Accumulator::with_level(level, 61, 47);
-            for [x0, y0, x1, y1, x2, y2] in lines.iter().copied() {
-                accumulator.add_polygon(&[[x0, y0], [x1, y1], [x2, y2]]);
-            }
-            for [x, y, dx, dy] in &short {
-                let (x, y) = (x * 60.0, y * 46.0);
-                accumulator.add_polygon(&[[x, y], [x + dx, y], [x + dx, y + dy]]);
-            }
-            mask_of(&mut accumulator, rule)
-        };
-        let expected = draw(Level::Portable);
-        for level in Level::ALL.into_iter().filter(|level| level.is_available()) {
-            prop_assert!(draw(level) == expected, "{} differs", level);
-        }
-    }
 }
