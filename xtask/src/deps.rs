@@ -72,7 +72,12 @@ const PACKAGES: &[Package] = &[
         "an SDL program",
         trapeze_testkit::program::SDL.command[0],
     ),
-    package("x11-apps", Need::Test, "xeyes, a shaped window; xclock and x11perf to capture", "xeyes"),
+    package(
+        "x11-apps",
+        Need::Test,
+        "xeyes, a shaped window; xclock and x11perf to capture",
+        "xeyes",
+    ),
     package(
         "xserver-xorg-video-dummy",
         Need::Test,

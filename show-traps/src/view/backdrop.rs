@@ -1,7 +1,8 @@
 //! What has been drawn so far, as a picture.
 //!
 //! Owns an approximation: shapes in their source's colour, through exact masks,
-//! with Over or Src; gradients in their mean colour, pixmaps not at all. It is
+//! with Over or Src; gradients in their mean colour, pixmaps and what is drawn
+//! through others not at all. It is
 //! there to recognize a window by, not to compare with.
 
 use raster::MaskFormat;
@@ -93,6 +94,10 @@ fn colour_of(capture: &Capture, set: &Set) -> Option<Rgba> {
     if matches!(set.shapes, Shapes::Traps(_)) {
         // Coverage is shown as ink.
         return Some(Rgba::opaque(60, 60, 60));
+    }
+    if drawing.mask_picture.is_some() {
+        // What the mask leaves of it is not known.
+        return None;
     }
     let source = drawing.source.and_then(|id| capture.picture(id))?;
     let colour = mean_colour(source)?;

@@ -237,7 +237,7 @@ fn add_trapezoid(rows: &mut Vec<Row>, shape: &Trapezoid, grid: Grid) {
         let sign = if edge.sign_dx < 0 { '−' } else { '+' };
         let step = decimal(f64::from(edge.step_x_small) / 65536.0);
         let error = format!("{sign}{}/{}", edge.dx_small, edge.dy);
-        rows.push(Row::Formula(format!("      each row {step}, error {error}")));
+        rows.push(Row::Formula(format!("      a row {step}, rest {error}")));
     }
     let widths = [shape.top, shape.bottom].map(|y| x_at(&shape.right, y) - x_at(&shape.left, y));
     let height = shape.bottom.to_f64() - shape.top.to_f64();
