@@ -83,7 +83,7 @@ impl Value {
             return None;
         }
         let text = if self.kind == atoms.UTF8_STRING {
-            String::from_utf8_lossy(self.first_bytes()).into_owned()
+            utf8(self.first_bytes())
         } else if self.kind == atoms.COMPOUND_TEXT {
             without_escapes(self.first_bytes())
         } else if self.kind == u32::from(AtomEnum::STRING) {
@@ -102,6 +102,40 @@ impl Value {
     fn first_bytes(&self) -> &[u8] {
         &self.bytes[..self.bytes.len().min(MAX_TITLE * 2)]
     }
+}
+
+/// UTF-8 text; what is none becomes U+FFFD, but for surrogates (CESU-8), in
+/// which Tk and Java write characters beyond U+FFFF.
+fn utf8(bytes: &[u8]) -> String {
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    let mut joined = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while let Some((&first, tail)) = rest.split_first() {
+        if let [
+            0xed,
+            a @ 0xa0..=0xaf,
+            b @ 0x80..=0xbf,
+            0xed,
+            c @ 0xb0..=0xbf,
+            d @ 0x80..=0xbf,
+            ..,
+        ] = *rest
+        {
+            let low_bits = |byte: u8, count: u32| u32::from(byte) & ((1 << count) - 1);
+            let high = low_bits(a, 4) << 6 | low_bits(b, 6);
+            let low = low_bits(c, 4) << 6 | low_bits(d, 6);
+            if let Some(character) = char::from_u32(0x1_0000 + (high << 10 | low)) {
+                joined.extend(character.encode_utf8(&mut [0; 4]).bytes());
+            }
+            rest = &rest[6..];
+        } else {
+            joined.push(first);
+            rest = tail;
+        }
+    }
+    String::from_utf8_lossy(&joined).into_owned()
 }
 
 fn latin1(bytes: &[u8]) -> String {

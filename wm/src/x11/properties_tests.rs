@@ -37,6 +37,10 @@ fn titles_in_every_encoding() {
     assert_eq!(title(&none, &text(31, b"caf\xe9"), &atoms), "café", "Latin-1");
     assert_eq!(title(&none, &text(31, "café".as_bytes()), &atoms), "café", "UTF-8 all the same");
     assert_eq!(title(&none, &text(302, b"\x1b-Aa\xe9\x1b%Gb"), &atoms), "aéb");
+    let surrogates = b"a\xed\xa0\xbd\xed\xb8\x80b";
+    assert_eq!(title(&text(301, surrogates), &none, &atoms), "a\u{1f600}b", "as Tk writes it");
+    let half = title(&text(301, b"\xed\xa0\xbdb"), &none, &atoms);
+    assert!(half.ends_with('b') && half.contains('\u{fffd}'), "half a character is none: {half}");
     assert_eq!(title(&text(301, b"a\xff\xfeb"), &none, &atoms), "a\u{fffd}\u{fffd}b");
     assert_eq!(title(&text(301, b""), &text(31, b"old"), &atoms), "old", "empty does not count");
     let long = "€".repeat(5000);
