@@ -18,16 +18,19 @@
 //! assert_eq!(trapezoids.len(), 1, "a flat top and two sides");
 //! ```
 
+mod dash;
 mod polygon;
 mod sweep;
 
 use lyon::geom::{CubicBezierSegment, QuadraticBezierSegment};
 use lyon::math::{Point as FloatPoint, Transform, point};
+use lyon::path::iterator::PathIterator;
 use lyon::path::{Event, PathEvent};
 use lyon::tessellation::{
     BuffersBuilder, StrokeOptions, StrokeTessellator, StrokeVertex, VertexBuffers,
 };
 
+pub use dash::dash;
 pub use polygon::Polygon;
 
 use crate::trap::{Point, Trapezoid};
@@ -146,6 +149,15 @@ pub(crate) fn flatten(
             Event::End { last, first, .. } => line(last, first),
         }
     }
+}
+
+/// The contours of a path, flattened; all coordinates finite and at most
+/// [`FARTHEST`].
+fn flattened_contours(
+    path: impl IntoIterator<Item = PathEvent>,
+    tolerance: f32,
+) -> Vec<dash::Contour> {
+    dash::contours(path.into_iter().map(tame).flattened(tolerance))
 }
 
 /// At least `least`, and that for what is not a number.
