@@ -104,10 +104,9 @@ pub fn run(
         .insert_source(signals, |_signal, (), state| state.stop = true)
         .map_err(|error| loop_error(error.error))?;
     let mut state = State::default();
-    // Dropped at the end of the window, which ends the program.
-    let mut _proxy = None;
+    let mut program = None;
     if let Some(Live { proxy, events, record }) = live {
-        _proxy = Some(proxy);
+        program = Some(proxy);
         state.record = record;
         handle
             .insert_source(events, |told, (), state| {
@@ -130,7 +129,7 @@ pub fn run(
         }
         outcome.redraw |= std::mem::take(&mut shell.exposed);
         if outcome.quit || shell.closed || state.stop {
-            return Ok(state.closed);
+            break;
         }
         if outcome.redraw && presenter.is_ready() {
             let (width, height) = shell.size();
@@ -145,6 +144,17 @@ pub fn run(
             events.dispatch(None, &mut state).map_err(loop_error)?;
         }
     }
+    // The program ends with the window; what it has said belongs to the record.
+    if let Some(mut proxy) = program {
+        proxy.stop();
+        while state.closed.summary.is_none() {
+            events.dispatch(None, &mut state).map_err(loop_error)?;
+        }
+        for input in state.inputs.drain(..) {
+            viewer.handle(input);
+        }
+    }
+    Ok(state.closed)
 }
 
 fn loop_error(error: calloop::Error) -> WindowError {

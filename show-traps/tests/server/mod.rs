@@ -1,4 +1,5 @@
 //! A private Xvfb for a test, and programs beside it.
+#![allow(dead_code, reason = "not every test needs all")]
 
 use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
