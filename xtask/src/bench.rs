@@ -62,7 +62,7 @@ fn parse(arguments: &[String]) -> Result<Plan> {
     else {
         bail!(
             "cargo xtask bench wm [--seconds N] [--rounds N] [--only NAME,…]\n\
-             cargo xtask bench bridge [--rounds N]"
+             cargo xtask bench bridge [--rounds N] [--only FAMILY,…]"
         );
     };
     let mut rest = rest.iter();

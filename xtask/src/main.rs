@@ -32,7 +32,7 @@ cargo xtask TASK
               take all of it away again
   bench wm [--seconds N] [--rounds N] [--only NAME,…]
               cost of Trapeze and its rivals, interleaved
-  bench bridge [--rounds N]
+  bench bridge [--rounds N] [--only FAMILY,…]
               a stock X server beside the same with xrender-bridge loaded, interleaved
   clauses [--check]
               write docs/protocol.md: what is supported, clause by clause, and which test proves it
