@@ -4,13 +4,15 @@
 //!
 //! ```text
 //! SVG, path data ─ source ─┐                ┌─ picture ─▶ PNG
-//!                          ├─▶  Capture  ───┼─ export ──▶ SVG, JSON
-//! saved capture ─ capture ─┘                └─ stats ───▶ numbers
+//! saved capture ─ capture ─┼─▶  Capture  ───┼─ export ──▶ SVG, JSON
+//! program ─ proxy ─ wire ──┘                ├─ stats ───▶ numbers
+//!          (live collects)                  └─ view ────▶ window
 //! ```
 //!
-//! A [`capture::Capture`] is the one thing in the middle: sets of trapezoids
-//! with a name and a colour. It must not know X; a live source will make
-//! captures as the others do.
+//! A [`capture::Capture`] is the one thing in the middle: sets of shapes with all
+//! that a request says about them. Only [`proxy`], [`live`] and [`window`] do
+//! input and output; [`wire`] hears the X protocol from bytes, and [`view`] makes
+//! pixels of inputs, both without a connection.
 
 #![forbid(unsafe_code)]
 

@@ -102,7 +102,7 @@ impl Screen {
     }
 
     /// Waits until the screen shows what the view paints.
-    fn expect_picture(&mut self, what: &str) {
+    fn expect_picture(&mut self) {
         let (width, height) = self.size;
         let mut canvas = Canvas::new(width.into(), height.into(), Rgba::opaque(0, 0, 0));
         self.viewer.paint(&mut canvas, &mut self.fonts);
@@ -119,8 +119,6 @@ impl Screen {
             if data == expected {
                 return;
             }
-            let same = data.iter().zip(&expected).filter(|(a, b)| a == b).count();
-            println!("{what}: {same} of {} bytes are as expected", expected.len());
             while !matches!(next_event(&self.connection), Event::DamageNotify(_)) {}
         }
     }
@@ -167,26 +165,26 @@ fn resized((width, height): (u16, u16)) -> Input {
 fn the_window_shows_what_the_view_paints() {
     let server = Server::start();
     let mut screen = Screen::open(&server, "window.traps");
-    screen.expect_picture("at first");
+    screen.expect_picture();
     screen.press('.');
-    screen.expect_picture("the next request");
+    screen.expect_picture();
     // The window is at the corner of the screen: there is no window manager.
     screen.point(430, 300);
     screen.button(4, &[Input::Wheel(0.0, -1.0)]);
     screen.button(4, &[Input::Wheel(0.0, -1.0)]);
-    screen.expect_picture("larger");
+    screen.expect_picture();
     screen.button(1, &[Input::Pressed, Input::Released]);
     screen.press('e');
-    screen.expect_picture("selected");
+    screen.expect_picture();
     screen.press('5');
-    screen.expect_picture("compared");
+    screen.expect_picture();
     screen.size = (500, 420);
     let smaller = ConfigureWindowAux::new().width(500).height(420);
     screen.connection.configure_window(screen.window, &smaller).expect("sent");
     screen.viewer.handle(resized(screen.size));
-    screen.expect_picture("smaller");
+    screen.expect_picture();
     screen.press('h');
-    screen.expect_picture("help");
+    screen.expect_picture();
 
     // Closed as window managers do.
     let atom = |name: &[u8]| {

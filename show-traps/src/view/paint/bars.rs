@@ -97,7 +97,7 @@ impl Viewer {
             return format!("{place} of {count}: {}, {shapes} {noun}{plural}", named(&set.name));
         };
         let (column, row) = (x.floor() as i32, y.floor() as i32);
-        let mut words = format!("{:.3}, {:.3}", x, y).replace('-', "−");
+        let mut words = format!("{x:.3}, {y:.3}").replace('-', "−");
         words.push_str(&format!("   pixel {column}, {row}").replace('-', "−"));
         let engine = self.coverage_engine();
         if let Some(plane) = self.plane(engine) {

@@ -169,7 +169,7 @@ impl Session {
     fn reply(&mut self, second: u8, rest: &[u8]) {
         let mut bytes = vec![1, second];
         bytes.extend(self.u16(self.requests as u16));
-        let extra = rest.len().saturating_sub(24).next_multiple_of(4) / 4;
+        let extra = rest.len().saturating_sub(24).div_ceil(4);
         bytes.extend(self.u32(extra as u32));
         bytes.extend(rest);
         bytes.resize(32 + 4 * extra, 0);
