@@ -155,7 +155,19 @@ impl NineSlice {
 #[must_use]
 pub fn shadow(width: u32, height: u32, radius: u32, extent: u32) -> Mask {
     let extent = extent.min(MAX_REACH);
-    let mut mask = covered(width, height, radius, extent);
+    blur(covered(width, height, radius, extent), extent)
+}
+
+/// Any A8 mask, blurred over `extent` pixels as the shadows of this module
+/// are: that of an ellipse, of a path. Coverage beyond the mask is 0, and what
+/// is spread there is lost: leave `extent` pixels around the shape. Masks of
+/// other formats stay as they are, and `extent` is cut to [`MAX_REACH`].
+#[must_use]
+pub fn blur(mut mask: Mask, extent: u32) -> Mask {
+    if mask.format() != MaskFormat::A8 {
+        return mask;
+    }
+    let extent = extent.min(MAX_REACH);
     let (columns, rows) = (mask.width() as usize, mask.height() as usize);
 
     // 16 bits between the passes, so that six roundings stay invisible.
@@ -290,6 +302,22 @@ mod tests {
         let inside = slices.mask().get(middle, slices.margin());
         let outside = slices.mask().get(middle, slices.margin() - 1);
         assert_eq!(u32::from(inside) + u32::from(outside), 255, "half above, half below");
+    }
+
+    #[test]
+    fn any_shape_has_a_shadow() {
+        let mut mask = Mask::new(MaskFormat::A8, 40, 40).unwrap();
+        let ellipse =
+            crate::area::Ellipse { center_x: 20.0, center_y: 20.0, radius_x: 10.0, radius_y: 5.0 };
+        ellipse.add_to(&mut mask.as_mut());
+        let before = mask.total() as f64;
+        let soft = blur(mask.clone(), 9);
+        assert!((soft.total() as f64 - before).abs() < 1600.0 * 0.5, "as dark as before");
+        assert!(soft.get(20, 20) < 255 && soft.get(20, 12) > 0, "but softer");
+        assert_eq!(soft.get(20, 5), 0, "and ends 9 pixels from the shape");
+        assert_eq!(blur(mask.clone(), 0), mask);
+        let bits = Mask::new(MaskFormat::A1, 9, 9).unwrap();
+        assert_eq!(blur(bits.clone(), 3), bits);
     }
 
     #[test]

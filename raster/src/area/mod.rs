@@ -7,6 +7,7 @@
 //!
 //! - [`RoundedRect`] (and a circle, which is one) integrates its arcs;
 //!   [`rounded_corner`] is the corner of a frame.
+//! - [`Ellipse`] likewise.
 //! - [`Accumulator`] sums signed areas under edges, for paths and trapezoids.
 //! - [`runs`] cuts a row into what is empty, full and in between.
 
@@ -14,6 +15,7 @@ mod accumulate;
 mod arithmetic;
 mod clip;
 mod edges;
+mod ellipse;
 mod lanes;
 mod pieces;
 mod plane;
@@ -23,5 +25,6 @@ mod sinks;
 mod sums;
 
 pub use accumulate::Accumulator;
+pub use ellipse::Ellipse;
 pub use rounded::{RoundedRect, rounded_corner};
 pub use runs::{Run, runs};

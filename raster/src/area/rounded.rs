@@ -161,7 +161,7 @@ pub(crate) fn to_byte(coverage: f64) -> u8 {
 }
 
 /// The pixels from `low` to `high` that exist in 0..`side`.
-fn pixel_range(low: f64, high: f64, side: u32) -> std::ops::Range<u32> {
+pub(super) fn pixel_range(low: f64, high: f64, side: u32) -> std::ops::Range<u32> {
     // Saturating casts: what lies left of the mask begins at 0.
     let first = low.floor() as u32;
     let end = high.ceil() as u32;
@@ -170,9 +170,9 @@ fn pixel_range(low: f64, high: f64, side: u32) -> std::ops::Range<u32> {
 
 /// A range on one axis; empty when `high <= low`.
 #[derive(Clone, Copy)]
-struct Interval {
-    low: f64,
-    high: f64,
+pub(super) struct Interval {
+    pub(super) low: f64,
+    pub(super) high: f64,
 }
 
 impl Interval {
@@ -180,7 +180,7 @@ impl Interval {
         Self { low, high: low + 1.0 }
     }
 
-    fn cut(self, low: f64, high: f64) -> Self {
+    pub(super) fn cut(self, low: f64, high: f64) -> Self {
         Self { low: self.low.max(low), high: self.high.min(high) }
     }
 
@@ -189,7 +189,7 @@ impl Interval {
     }
 
     /// Reflected about `center`, which becomes the origin.
-    fn mirror(self, center: f64) -> Self {
+    pub(super) fn mirror(self, center: f64) -> Self {
         Self { low: center - self.high, high: center - self.low }
     }
 
@@ -200,7 +200,7 @@ impl Interval {
 }
 
 /// The area of {u, v ≥ 0, u² + v² ≤ r²} within a box of the first quadrant.
-fn quarter_disc(radius: f64, columns: Interval, rows: Interval) -> f64 {
+pub(super) fn quarter_disc(radius: f64, columns: Interval, rows: Interval) -> f64 {
     if columns.length() <= 0.0 || rows.length() <= 0.0 {
         return 0.0;
     }
