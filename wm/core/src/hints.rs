@@ -242,7 +242,7 @@ pub struct ClientFacts {
     pub size_hints: SizeHints,
     /// WM_HINTS.
     pub wm_hints: WmHints,
-    /// WM_TRANSIENT_FOR; the root or the window itself stays as it is.
+    /// WM_TRANSIENT_FOR; the root, none (0) or the window itself stays as it is.
     pub transient_for: Option<Xid>,
     /// _NET_WM_WINDOW_TYPE, best first.
     pub types: Vec<WindowType>,

@@ -174,6 +174,9 @@ pub enum Request {
         id: WindowId,
         /// Its inside in root coordinates.
         rect: Rect<Root>,
+        /// The width in pixels of the X border that it asked for, which lies
+        /// outside `rect` and is not there while it is managed.
+        border: i32,
     },
     /// Map or unmap frame and client. The unmap is the window manager's own
     /// and is not to be reported back as [`crate::Event::Unmapped`].

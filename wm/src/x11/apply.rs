@@ -50,7 +50,9 @@ impl Server {
             }
             Request::ConfigureFrame { id, rect } => self.configure_frame(id, rect),
             Request::ConfigureClient { id, rect } => self.configure_client(id, rect),
-            Request::NotifyConfigure { id, rect } => self.notify_configure(id, rect),
+            Request::NotifyConfigure { id, rect, border } => {
+                self.notify_configure(id, rect, border)
+            }
             Request::SetMapped { id, frame, client } => self.set_mapped(id, frame, client),
             Request::SetRing { id, ring } => self.set_ring(id, ring),
             Request::ShapeFrame { id, bounding, input } => {
@@ -253,18 +255,20 @@ impl Server {
         Ok(())
     }
 
-    fn notify_configure(&self, id: WindowId, rect: Rect<Root>) -> Result<()> {
+    /// In the client's own terms: with the border that it asked for, whose
+    /// outer corner is its place (ICCCM 4.1.5).
+    fn notify_configure(&self, id: WindowId, rect: Rect<Root>, border: i32) -> Result<()> {
         let event = ConfigureNotifyEvent {
             response_type: x11rb::protocol::xproto::CONFIGURE_NOTIFY_EVENT,
             sequence: 0,
             event: id.xid.0,
             window: id.xid.0,
             above_sibling: x11rb::NONE,
-            x: int16(rect.x),
-            y: int16(rect.y),
+            x: int16(rect.x.saturating_sub(border)),
+            y: int16(rect.y.saturating_sub(border)),
             width: extent16(rect.w),
             height: extent16(rect.h),
-            border_width: 0,
+            border_width: u16::try_from(border).unwrap_or(0),
             override_redirect: false,
         };
         self.display.send_event(false, id.xid.0, EventMask::STRUCTURE_NOTIFY, event)?;

@@ -67,6 +67,7 @@ x11rb::atom_manager! {
         _NET_WM_FRAME_DRAWN,
         _NET_WM_FRAME_TIMINGS,
         _NET_WM_FULLSCREEN_MONITORS,
+        _NET_WM_FULL_PLACEMENT,
         _NET_WM_ICON,
         _NET_WM_ICON_GEOMETRY,
         _NET_WM_MOVERESIZE,

@@ -288,6 +288,13 @@ pub fn wm_hints(value: &Value) -> (WmHints, Option<(u32, u32)>) {
     (hints, pixmap.map(|pixmap| (pixmap, mask)))
 }
 
+/// WM_TRANSIENT_FOR. One that names no window (0) is a dialog all the same: of
+/// its whole group, as one for the root window is (ICCCM 4.1.2.6).
+#[must_use]
+pub fn transient_for(value: &Value) -> Option<Xid> {
+    value.long().map(Xid)
+}
+
 /// A property that names a window; 0 is none.
 #[must_use]
 pub fn window(value: &Value) -> Option<Xid> {

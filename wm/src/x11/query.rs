@@ -327,7 +327,7 @@ fn client(display: &Display, answered: &Answered, more: More<'_>) -> Result<Foun
         protocols: properties::protocols(v.get(a.WM_PROTOCOLS), a),
         size_hints: properties::size_hints(v.get(AtomEnum::WM_NORMAL_HINTS)),
         wm_hints,
-        transient_for: properties::window(v.get(AtomEnum::WM_TRANSIENT_FOR)),
+        transient_for: properties::transient_for(v.get(AtomEnum::WM_TRANSIENT_FOR)),
         types: properties::window_types(v.get(a._NET_WM_WINDOW_TYPE), a),
         states: properties::net_states(v.get(a._NET_WM_STATE), a),
         desktop: v.get(a._NET_WM_DESKTOP).long(),
@@ -494,8 +494,8 @@ pub struct PendingProperty<'c> {
 pub enum Changed {
     /// For the model.
     Property(Property),
-    /// The icon's pixels, from _NET_WM_ICON.
-    Icon(Value),
+    /// The icon's pixels, from _NET_WM_ICON, and what WM_HINTS has instead.
+    Icon(Value, Option<(u32, u32)>),
     /// WM_HINTS, with the icon's pixmap and mask.
     Hints(Property, Option<(u32, u32)>),
     /// Another window carries the user time now.
@@ -534,6 +534,8 @@ pub fn ask_property(display: &Display, window: u32, atom: u32) -> Result<Pending
         Some(a._NET_WM_STRUT_PARTIAL)
     } else if atom == a._NET_WM_STRUT_PARTIAL {
         Some(a._NET_WM_STRUT)
+    } else if atom == a._NET_WM_ICON {
+        Some(AtomEnum::WM_HINTS.into())
     } else if atom == a._NET_DESKTOP_LAYOUT {
         Some(a._NET_DESKTOP_NAMES)
     } else if atom == a._NET_DESKTOP_NAMES {
@@ -585,7 +587,9 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
             let (hints, icon) = properties::wm_hints(&first);
             return Ok(Changed::Hints(Property::WmHints(hints), icon));
         }
-        _ if is(AtomEnum::WM_TRANSIENT_FOR) => Property::TransientFor(properties::window(&first)),
+        _ if is(AtomEnum::WM_TRANSIENT_FOR) => {
+            Property::TransientFor(properties::transient_for(&first))
+        }
         n if n == a._NET_WM_NAME => Property::Title(properties::title(&first, &second, a)),
         n if n == a.WM_PROTOCOLS => Property::Protocols(properties::protocols(&first, a)),
         n if n == a._NET_WM_WINDOW_TYPE => Property::Types(properties::window_types(&first, a)),
@@ -612,7 +616,9 @@ pub fn wait_property(display: &Display, pending: PendingProperty<'_>) -> Result<
             let (layout, names) = (properties::desktop_layout(layout), properties::texts(names));
             return Ok(Changed::Desktops { layout, names });
         }
-        n if n == a._NET_WM_ICON => return Ok(Changed::Icon(first)),
+        n if n == a._NET_WM_ICON => {
+            return Ok(Changed::Icon(first, properties::wm_hints(&second).1));
+        }
         n if n == a._NET_WM_USER_TIME_WINDOW => {
             return Ok(Changed::UserTimeWindow(properties::window(&first).map(|xid| xid.0)));
         }

@@ -353,8 +353,12 @@ impl Server {
         let mut property = |property| facts.push(Event::Property { window, property });
         match changed {
             Changed::Property(p) => property(p),
-            Changed::Icon(value) => {
-                self.frames.set_icon(window, super::frames::icon_from_property(&value));
+            Changed::Icon(value, pixmaps) => {
+                let mut icon = super::frames::icon_from_property(&value);
+                if let Some(pixmaps) = pixmaps.filter(|_| icon.is_none()) {
+                    icon = super::frames::icon_from_pixmap(&self.display, pixmaps)?;
+                }
+                self.frames.set_icon(window, icon);
                 if let Some(managed) = self.windows.by_client_mut(window) {
                     managed.candidate.has_icon = value.is_set();
                 }
@@ -363,8 +367,11 @@ impl Server {
             Changed::Hints(hints, pixmaps) => {
                 property(hints);
                 let has_icon = self.windows.by_client(window).is_some_and(|m| m.candidate.has_icon);
-                if let Some(pixmaps) = pixmaps.filter(|_| !has_icon) {
-                    let icon = super::frames::icon_from_pixmap(&self.display, pixmaps)?;
+                if !has_icon {
+                    let icon = match pixmaps {
+                        Some(pixmaps) => super::frames::icon_from_pixmap(&self.display, pixmaps)?,
+                        None => None,
+                    };
                     self.frames.set_icon(window, icon);
                     property(Property::Icon);
                 }

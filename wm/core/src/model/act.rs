@@ -565,8 +565,13 @@ impl Wm {
         {
             return true;
         }
+        self.are_apart(active, window)
+    }
+
+    /// Whether two windows are on different monitors.
+    pub(super) fn are_apart(&self, one: &Window, other: &Window) -> bool {
         let monitor =
             |w: &Window| place::monitor_of(&self.monitors, &self.client_rect(w)).map(|m| m.rect);
-        monitor(active) != monitor(window)
+        monitor(one) != monitor(other)
     }
 }

@@ -122,6 +122,9 @@ impl Wm {
             return;
         }
         if let Some(old) = self.focus.active {
+            if let Some(window) = self.windows.get_mut(&old) {
+                window.left_at = Some(self.now);
+            }
             self.touch(old);
         }
         self.focus.active = xid;

@@ -247,8 +247,8 @@ impl Wm {
         }
         let after = self.client_rect(&self.windows[&xid]);
         if let Some(window) = self.windows.get_mut(&xid) {
-            // Denied, or moved without a resize: `settle` tells the client.
-            window.notify_due |= has_geometry && after == before;
+            // Denied, of another border, or restacked: `settle` tells the client.
+            window.notify_due |= after == before;
         }
         self.touch(xid);
         self.rings_dirty = true;

@@ -15,6 +15,10 @@ use crate::model::place;
 use crate::model::window::Window;
 use crate::request::Request;
 
+/// For how long after it lost the keyboard a fullscreen window is taken not to
+/// mean what it asks, in milliseconds. (SDL acts after 200; others at once.)
+const REFLEX_MS: u64 = 2000;
+
 impl Wm {
     pub(super) fn message(&mut self, message: Message) {
         match message {
@@ -27,13 +31,21 @@ impl Wm {
                 }
             }
             Message::Iconify { window } => {
-                if self.windows.get(&window).is_some_and(|w| !w.is_furniture()) {
+                let Some(known) = self.windows.get(&window) else { return };
+                if self.is_reflex(known) {
+                    // The client is told what became of it: nothing.
+                    self.change(window, |w| w.sent.wm_state = None);
+                } else if !known.is_furniture() {
                     self.minimize(window);
                 }
             }
-            Message::State { window, change, states, requester: _ } => {
+            Message::State { window, change, states, requester } => {
+                let reflex = requester != Requester::Pager
+                    && self.windows.get(&window).is_some_and(|w| self.is_reflex(w));
                 for state in states {
-                    self.state_request(window, change, state);
+                    if !(reflex && state == NetState::Fullscreen) {
+                        self.state_request(window, change, state);
+                    }
                 }
                 if let Some(window) = self.windows.get_mut(&window) {
                     // The client is told what became of it, even if nothing.
@@ -124,6 +136,16 @@ impl Wm {
         } else {
             self.change(xid, |w| w.demands_attention = true);
         }
+    }
+
+    /// Games minimize themselves or leave fullscreen whenever they lose the
+    /// keyboard, because on a single monitor they would be in the way. Where
+    /// a window on another monitor has it, they are not, and stay.
+    fn is_reflex(&self, window: &Window) -> bool {
+        let active = self.focus.active.and_then(|active| self.windows.get(&active));
+        window.fullscreen
+            && window.left_at.is_some_and(|at| self.now <= at.after_ms(REFLEX_MS))
+            && active.is_some_and(|a| a.id != window.id && self.are_apart(a, window))
     }
 
     fn state_request(&mut self, xid: Xid, change: StateChange, state: NetState) {

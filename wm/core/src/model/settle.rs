@@ -347,7 +347,8 @@ impl Wm {
         // a resize, after which clients ask where they are.
         let asked = std::mem::take(&mut window.notify_due);
         if !resized && (asked || window.sent.heard != Some(root)) {
-            out.push(Request::NotifyConfigure { id, rect: root });
+            let border = window.facts.border_width;
+            out.push(Request::NotifyConfigure { id, rect: root, border });
         }
         window.sent.heard = Some(root);
     }

@@ -114,6 +114,8 @@ pub struct Window {
     pub(super) hung: bool,
     /// It had the keyboard once.
     pub(super) took_focus: bool,
+    /// When it last lost the keyboard.
+    pub(super) left_at: Option<Time>,
     pub(super) ping: Option<Ping>,
     pub(super) sync: Sync,
     /// A ConfigureRequest changed nothing: the client is owed a synthetic
@@ -164,6 +166,7 @@ impl Window {
             undecorated: false,
             hung: false,
             took_focus: false,
+            left_at: None,
             ping: None,
             sync: Sync { value: facts.sync_counter.unwrap_or(0), ..Sync::default() },
             notify_due: false,

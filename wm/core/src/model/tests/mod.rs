@@ -82,7 +82,7 @@ impl Server {
                 fake.resized |= fake.client != rect.size();
                 fake.client = rect.size();
             }
-            Request::NotifyConfigure { id, rect } => {
+            Request::NotifyConfigure { id, rect, .. } => {
                 let fake = self.known(*id);
                 assert!(!fake.resized, "a synthetic ConfigureNotify beside a real one");
                 fake.heard = Some(*rect);
