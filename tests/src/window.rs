@@ -170,6 +170,16 @@ impl<'c> Window<'c> {
         self.set_property(name, AtomEnum::ATOM, 32, &bytes)
     }
 
+    /// Sets `_MOTIF_WM_HINTS`: which of the rest count, functions, decorations, input mode, status.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn set_motif(self, hints: [u32; 5]) -> Result<()> {
+        let bytes: Vec<u8> = hints.iter().flat_map(|value| value.to_ne_bytes()).collect();
+        let kind = self.client.atom("_MOTIF_WM_HINTS")?;
+        self.set_property("_MOTIF_WM_HINTS", kind, 32, &bytes)
+    }
+
     /// Removes a property.
     ///
     /// # Errors
@@ -383,6 +393,21 @@ impl<'c> Window<'c> {
             }
             _ => None,
         })
+    }
+
+    /// Whether no client message of a protocol has come since the mark.
+    ///
+    /// # Errors
+    /// When the connection fails.
+    pub fn has_no_protocol(self, mark: Mark, name: &str) -> Result<bool> {
+        let protocol = self.client.atom(name)?;
+        let is_one = |event: &Event| match event {
+            Event::ClientMessage(message) => {
+                message.window == self.id && message.data.as_data32()[0] == protocol
+            }
+            _ => false,
+        };
+        Ok(!self.client.events_since(mark)?.iter().any(is_one))
     }
 
     /// Asks for more of its events than a synthetic window is told anyway.

@@ -5,7 +5,7 @@ use trapeze_testkit::{Client, ewmh};
 
 use crate::desk::Desk;
 
-/// Clauses: icccm.delete-window
+/// Clauses: icccm.delete-window, ewmh.close-window
 #[test]
 fn a_window_that_can_be_asked_is_asked() -> Result<()> {
     let desk = Desk::start()?;
@@ -19,7 +19,7 @@ fn a_window_that_can_be_asked_is_asked() -> Result<()> {
     Ok(())
 }
 
-/// Clauses: icccm.delete-window
+/// Clauses: icccm.delete-window, ewmh.close-window
 #[test]
 fn a_window_that_cannot_be_asked_is_killed() -> Result<()> {
     let desk = Desk::start()?;

@@ -1,22 +1,10 @@
 //! What clients ask of their place and size, and what they are told (ICCCM 4.1.5, 4.1.2.3).
 
 use anyhow::Result;
-use trapeze_testkit::{Rectangle, Window, ewmh};
+use trapeze_testkit::{Rectangle, ewmh};
 use x11rb::protocol::xproto::{ConfigureWindowAux, Gravity};
 
-use crate::desk::Desk;
-
-/// The visible frame of a managed window in root coordinates.
-fn frame(desk: &Desk, window: Window<'_>) -> Result<Rectangle> {
-    let inner = window.geometry()?;
-    let [left, right, top, bottom] = ewmh::frame_extents(&desk.client, window.id())?;
-    Ok(Rectangle {
-        x: inner.x - left.cast_signed(),
-        y: inner.y - top.cast_signed(),
-        width: inner.width + left + right,
-        height: inner.height + top + bottom,
-    })
-}
+use crate::desk::{Desk, frame};
 
 /// Clauses: icccm.configure.granted
 #[test]

@@ -2,7 +2,7 @@
 
 use anyhow::Result;
 use trapeze_testkit::wm::Options;
-use trapeze_testkit::{Client, Rectangle, Server, WindowManager, pixels};
+use trapeze_testkit::{Client, Rectangle, Server, Window, WindowManager, ewmh, pixels};
 
 /// In the order in which they must end.
 #[derive(Debug)]
@@ -40,7 +40,7 @@ impl Desk {
         let window = self.client.window().title("alive?").map()?;
         window.wait_managed()?;
         window.destroy()?;
-        trapeze_testkit::ewmh::wait_listed(&self.client, window.id(), false)?;
+        ewmh::wait_listed(&self.client, window.id(), false)?;
         assert!(self.server.is_running()?, "the server ended");
         Ok(())
     }
@@ -74,6 +74,33 @@ pub(crate) fn with_backend<'s>(server: &'s Server, backend: &str) -> Options<'s>
     } else {
         options.argument("--backend").argument(backend)
     }
+}
+
+/// The visible frame of a managed window in root coordinates.
+pub(crate) fn frame(desk: &Desk, window: Window<'_>) -> Result<Rectangle> {
+    let inner = window.geometry()?;
+    let [left, right, top, bottom] = ewmh::frame_extents(&desk.client, window.id())?;
+    Ok(Rectangle {
+        x: inner.x - left.cast_signed(),
+        y: inner.y - top.cast_signed(),
+        width: inner.width + left + right,
+        height: inner.height + top + bottom,
+    })
+}
+
+/// Waits until the window manager has dealt with everything that this client did before: for what
+/// is to have no effect.
+pub(crate) fn barrier(desk: &Desk) -> Result<()> {
+    let window = desk.client.window().create()?;
+    // What it sends for one answer has arrived before the next.
+    for _ in 0..2 {
+        window.delete_property("_NET_FRAME_EXTENTS")?;
+        ewmh::message(&desk.client, window.id(), "_NET_REQUEST_FRAME_EXTENTS", [0; 5])?;
+        desk.client.wait_true("an answer", || {
+            Ok(desk.client.numbers(window.id(), "_NET_FRAME_EXTENTS")?.is_some())
+        })?;
+    }
+    window.destroy()
 }
 
 /// Has every change so far painted: a marker that comes and goes later than they.

@@ -6,6 +6,7 @@ use x11rb::protocol::Event;
 
 use crate::desk::Desk;
 
+/// Clauses: ewmh.state.hidden-focused
 #[test]
 fn a_new_window_gets_the_keyboard() -> Result<()> {
     let desk = Desk::start()?;
@@ -156,6 +157,7 @@ fn a_dock_and_a_notification_get_no_focus() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.override-redirect
 #[test]
 fn the_keyboard_comes_back_from_a_launcher() -> Result<()> {
     use x11rb::protocol::xproto::{ConnectionExt as _, InputFocus};

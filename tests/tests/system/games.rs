@@ -158,6 +158,7 @@ fn one_of_two_monitors_is_bypassed() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.bypass
 #[test]
 fn a_program_may_forbid_it_and_think_again() -> Result<()> {
     let stage = Stage::set(Server::xvfb().start()?, "xrender")?;

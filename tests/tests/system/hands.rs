@@ -188,7 +188,7 @@ fn a_window_dragged_to_an_edge_fills_that_half() -> Result<()> {
     Ok(())
 }
 
-/// Clauses: ewmh.moveresize
+/// Clauses: ewmh.wm-moveresize
 #[test]
 fn a_client_begins_a_move_by_message() -> Result<()> {
     let desk = Desk::start()?;
@@ -270,6 +270,7 @@ fn escape_undoes_a_move() -> Result<()> {
     input::button(&desk.client, 1, false)
 }
 
+/// Clauses: ewmh.wm-moveresize
 #[test]
 fn a_client_decorated_window_is_dragged_from_within() -> Result<()> {
     use x11rb::protocol::Event;
@@ -302,6 +303,7 @@ fn a_client_decorated_window_is_dragged_from_within() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: icccm.reparent-away
 #[test]
 fn a_window_that_another_program_took_in_gets_its_clicks() -> Result<()> {
     use x11rb::protocol::Event;

@@ -92,6 +92,7 @@ fn a_window_is_minimized_and_restored_by_itself() -> Result<()> {
     window.wait_state("HIDDEN", false)
 }
 
+/// Clauses: ewmh.active-window
 #[test]
 fn a_pager_restores_a_minimized_window_by_activating_it() -> Result<()> {
     let desk = Desk::start()?;

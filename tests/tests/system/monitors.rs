@@ -62,6 +62,7 @@ fn fullscreen_and_maximized_mean_the_windows_own_monitor() -> Result<()> {
     Ok(())
 }
 
+/// Clauses: monitors.return
 #[test]
 fn windows_of_a_vanished_monitor_come_back_into_view() -> Result<()> {
     let mut desk = desk()?;

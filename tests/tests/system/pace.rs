@@ -88,6 +88,7 @@ fn frames_are_answered(backend: &str) -> Result<()> {
     Ok(())
 }
 
+/// Clauses: ewmh.frame-drawn
 #[test]
 fn frames_are_answered_with_xrender() -> Result<()> {
     frames_are_answered("xrender")

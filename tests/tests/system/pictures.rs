@@ -112,6 +112,8 @@ fn incremental(backend: &str, tolerance: Tolerance) -> Result<()> {
         let next = with_backend(&desk.server, backend).argument("--replace").start()?;
         let mut old = std::mem::replace(&mut desk.manager, next);
         old.wait()?;
+        // States and keyboard outlive the old one; its list does not.
+        trapeze_testkit::ewmh::wait_listed(&desk.client, windows[6].id(), true)?;
         for window in [windows[0], windows[6]] {
             window.wait_managed()?;
         }

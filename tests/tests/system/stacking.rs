@@ -44,6 +44,7 @@ fn a_new_window_is_on_top_and_a_click_raises() -> Result<()> {
     wait_order(&desk, &[second, first])
 }
 
+/// Clauses: ewmh.window-type
 #[test]
 fn layers_hold() -> Result<()> {
     let desk = Desk::start()?;
