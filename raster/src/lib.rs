@@ -39,6 +39,8 @@ mod rasterizer;
 pub mod rows;
 pub mod scalar;
 pub mod shadow;
+#[cfg(feature = "tiny-skia")]
+pub mod skia;
 pub mod trap;
 pub mod tri;
 
