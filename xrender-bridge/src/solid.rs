@@ -18,18 +18,25 @@ const BLOCK: usize = 16;
 /// (`composite_over_n_8_8888`). Pixels without coverage stay.
 #[inline(always)]
 pub fn over_covered(pixels: &mut [u32], coverage: &[u8], color: u32) {
-    let (blocks, rest) = pixels.as_chunks_mut::<BLOCK>();
-    let (covered, covered_rest) = coverage.as_chunks::<BLOCK>();
-    for (block, covered) in blocks.iter_mut().zip(covered) {
+    const NONE: [u8; BLOCK] = [0; BLOCK];
+    const FULL: [u8; BLOCK] = [255; BLOCK];
+    let length = pixels.len().min(coverage.len());
+    let (blocks, rest) = pixels[..length].as_chunks_mut::<BLOCK>();
+    let (covered, covered_rest) = coverage[..length].as_chunks::<BLOCK>();
+    let mut at = 0;
+    while at < blocks.len() {
         // Most are one or the other.
-        match u128::from_ne_bytes(*covered) {
-            0 => {}
-            u128::MAX => over_all(block, color),
-            _ => {
-                for (pixel, &covered) in block.iter_mut().zip(covered) {
-                    *pixel = over_partly(color, covered, *pixel);
-                }
+        if covered[at] == NONE {
+            at += 1;
+        } else if covered[at] == FULL {
+            let full = covered[at..].iter().take_while(|covered| **covered == FULL).count();
+            over_all(blocks[at..at + full].as_flattened_mut(), color);
+            at += full;
+        } else {
+            for (pixel, &covered) in blocks[at].iter_mut().zip(&covered[at]) {
+                *pixel = over_partly(color, covered, *pixel);
             }
+            at += 1;
         }
     }
     for (pixel, &covered) in rest.iter_mut().zip(covered_rest) {
