@@ -174,3 +174,41 @@ fn an_override_redirect_game_keeps_screen_and_keyboard() -> Result<()> {
     game.destroy()?;
     window.wait_focused()
 }
+
+/// Clauses: xdnd.target
+#[test]
+fn what_is_dropped_finds_its_window_through_the_frame() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let lower = client.window().placed(100, 100).size(300, 200).map()?;
+    lower.wait_focused()?;
+    let upper = client.window().placed(250, 200).size(300, 200).map()?;
+    upper.wait_focused()?;
+    barrier(&desk)?;
+    // As the source of a drag looks for its target: from the root down by the pointer's place.
+    let target = |(x, y): (i32, i32)| -> Result<Vec<u32>> {
+        let (x, y) = (i16::try_from(x)?, i16::try_from(y)?);
+        let (mut from, mut path) = (client.root(), Vec::new());
+        loop {
+            let reply = client.connection().translate_coordinates(client.root(), from, x, y)?;
+            match reply.reply()?.child {
+                x11rb::NONE => return Ok(path),
+                child => path.push(child),
+            }
+            from = path[path.len() - 1];
+        }
+    };
+    for window in [lower, upper] {
+        let place = window.geometry()?;
+        let found = target((place.x + 20, place.y + 20))?;
+        assert_eq!(found, [window.top_level()?, window.id()], "frame, then client, and no other");
+    }
+    let place = upper.geometry()?;
+    // On a title bar the frame alone; beside a window, in its border, nothing that takes drops.
+    assert_eq!(target((place.center().0, place.y - 10))?, [upper.top_level()?]);
+    let beside = target((place.right() + 3, place.center().1))?;
+    for window in beside {
+        assert!(client.property(window, "XdndAware")?.is_none());
+    }
+    Ok(())
+}

@@ -154,3 +154,68 @@ fn a_pager_names_the_workspaces() -> Result<()> {
         Ok(names.split_terminator('\0').eq(["web", "2", "Ülk", "4"]))
     })
 }
+
+/// Clauses: ewmh.number-of-desktops
+#[test]
+fn a_pager_adds_and_takes_away_workspaces() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let count = |count: u32| {
+        let data = [count, 0, 0, 0, 0];
+        ewmh::message(client, client.root(), "_NET_NUMBER_OF_DESKTOPS", data)?;
+        ewmh::wait_root_number(client, "_NET_NUMBER_OF_DESKTOPS", count.max(1))?;
+        // What goes with it.
+        client.wait_true("areas and names of all", || {
+            let areas = client.numbers(client.root(), "_NET_WORKAREA")?.unwrap_or_default();
+            let viewports = client.numbers(client.root(), "_NET_DESKTOP_VIEWPORT")?;
+            let lengths = (areas.len(), viewports.unwrap_or_default().len());
+            Ok(lengths == (4 * count.max(1) as usize, 2 * count.max(1) as usize))
+        })
+    };
+    count(6)?;
+    let window = client.window().cardinals("_NET_WM_DESKTOP", &[5]).map()?;
+    window.wait_wm_state(Some(trapeze_testkit::window::NORMAL))?;
+    assert!(!client.is_viewable(window.id())?, "it is on another one");
+    ewmh::show_desktop_number(client, 5)?;
+    window.wait_viewable()?;
+    // The last one is taken away with the window and the user on it.
+    count(2)?;
+    ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", 1)?;
+    client.wait_true("the window on the last that is left", || {
+        Ok(ewmh::desktop_of(client, window.id())? == Some(1))
+    })?;
+    window.wait_viewable()?;
+    // One at least is left.
+    count(0)?;
+    ewmh::wait_root_number(client, "_NET_CURRENT_DESKTOP", 0)
+}
+
+/// Clauses: ewmh.wm-desktop
+#[test]
+fn a_window_chooses_its_workspace_before_it_is_mapped_and_pagers_after() -> Result<()> {
+    let desk = Desk::start()?;
+    let client = &desk.client;
+    let on = |window: Window<'_>, desktop: u32| {
+        client.wait_true(&format!("on {desktop:#x}"), || {
+            Ok(ewmh::desktop_of(client, window.id())? == Some(desktop))
+        })
+    };
+    let everywhere = client.window().cardinals("_NET_WM_DESKTOP", &[u32::MAX]).map()?;
+    everywhere.wait_managed()?;
+    everywhere.wait_state("STICKY", true)?;
+    let window = client.window().cardinals("_NET_WM_DESKTOP", &[2]).map()?;
+    window.wait_wm_state(Some(trapeze_testkit::window::NORMAL))?;
+    on(window, 2)?;
+    assert!(!client.is_viewable(window.id())?);
+    ewmh::send_to_desktop(client, window.id(), 0)?;
+    window.wait_viewable()?;
+    ewmh::send_to_desktop(client, window.id(), 3)?;
+    on(window, 3)?;
+    client.wait_true("gone from view", || Ok(!client.is_viewable(window.id())?))?;
+    // One that withdraws may choose anew.
+    window.withdraw()?;
+    client.wait_true("no desktop", || Ok(ewmh::desktop_of(client, window.id())?.is_none()))?;
+    window.map()?;
+    window.wait_managed()?;
+    on(window, 0)
+}
