@@ -90,7 +90,7 @@ mod tests {
 
     /// One channel, by the definition.
     fn channel(color: u32, covered: u32, pixel: u32, shift: u32) -> u32 {
-        let multiply = |a: u32, b: u32| (a * b + 128 + (a * b + 128 >> 8)) >> 8;
+        let multiply = |a: u32, b: u32| (a * b + 128 + ((a * b + 128) >> 8)) >> 8;
         let alpha = multiply(color >> 24, covered);
         let part = multiply(color >> shift & 255, covered);
         (part + multiply(pixel >> shift & 255, 255 - alpha)).min(255)
@@ -105,7 +105,7 @@ mod tests {
     fn every_byte_is_rounded_and_saturated() {
         for alpha in 0..=255 {
             for value in 0..=255 {
-                let (color, pixel) = (alpha << 24 | 0x30_8040, value * 0x0101_0101 ^ 0xff00);
+                let (color, pixel) = (alpha << 24 | 0x30_8040, (value * 0x0101_0101) ^ 0xff00);
                 let mut pixels = [pixel];
                 over_all(&mut pixels, color);
                 assert_eq!(pixels[0], expected(color, 255, pixel), "{color:x} over {pixel:x}");

@@ -100,7 +100,7 @@ impl<'a> Subject<'a> {
         let after = self.snapshot();
         let mut words = (0..self.words).filter(|&word| before[word] != after[word]);
         let Some(first) = words.next() else { return 0..0 };
-        let last = words.last().unwrap_or(first);
+        let last = words.next_back().unwrap_or(first);
         first * WORD..(last + 1) * WORD
     }
 
@@ -151,14 +151,16 @@ fn solid_fills(pixman: &Called) -> Option<()> {
 }
 
 fn properties(pixman: &Called, subject: &Subject<'_>) -> Option<()> {
-    // SAFETY, of each call: an image, and a value of the property.
+    // SAFETY: an image, and a value of the property; here and below.
     let set_repeat = |value| move |image| unsafe { (pixman.set_repeat)(image, value) };
     let set_filter = |value| {
         move |image| {
+            // SAFETY: as before, without parameters.
             unsafe { (pixman.set_filter)(image, value, std::ptr::null(), 0) };
         }
     };
     let set_component_alpha =
+        // SAFETY: as before.
         |value| move |image| unsafe { (pixman.set_component_alpha)(image, value) };
 
     subject.changes_only(field!(repeat), set_repeat(repeat::NORMAL))?;

@@ -78,7 +78,7 @@ fn show_the_same(command: &[&str], colors: usize, shapes: u64) {
                 .stdout(Stdio::null())
                 .stderr(Stdio::null())
                 .spawn()
-                .unwrap_or_else(|error| panic!("{} is installed: {error}", command[0]));
+                .expect("it is installed (packages gtk-3-examples, x11-apps)");
             Program(child)
         })
         .collect();

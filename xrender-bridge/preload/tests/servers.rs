@@ -117,7 +117,7 @@ fn a_loaded_server_survives_hostile_shapes() {
         |x: i32| Linefix { p1: Pointfix { x, y: 0 }, p2: Pointfix { x: x + 0x8000, y: 0x8_0000 } };
     let small =
         |x: i32| Trapezoid { top: 0, bottom: 0x8_0000, left: line(x), right: line(x + 0x9000) };
-    let million: Vec<_> = (0..1_000_000).map(|k| small(k % 90 << 16)).collect();
+    let million: Vec<_> = (0..1_000_000).map(|k| small((k % 90) << 16)).collect();
     million.chunks(100_000).for_each(|shapes| side.trapezoids(true, shapes));
 
     side.clear(1);

@@ -6,7 +6,7 @@
 //! depend on who else is busy, and the ratio of what x11perf says that it saw.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
@@ -77,7 +77,7 @@ pub(crate) fn main(arguments: &[String]) -> Result<()> {
 }
 
 /// Fails unless the object is in the server's memory.
-fn check_loaded(server: &Server, object: &PathBuf) -> Result<()> {
+fn check_loaded(server: &Server, object: &Path) -> Result<()> {
     let maps = std::fs::read_to_string(format!("/proc/{}/maps", server.process_id()))?;
     let name = object.file_name().unwrap_or_default().to_string_lossy().into_owned();
     if !maps.contains(&name) {

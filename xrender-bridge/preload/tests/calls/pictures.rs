@@ -159,7 +159,7 @@ impl Picture {
                 let picture = Self::bits(random, format, 1, 1);
                 // SAFETY: an image.
                 unsafe {
-                    pixman::pixman_image_set_repeat(picture.image, random.pick(&[1, 1, 0, 2, 3]))
+                    pixman::pixman_image_set_repeat(picture.image, random.pick(&[1, 1, 0, 2, 3]));
                 };
                 picture
             }
