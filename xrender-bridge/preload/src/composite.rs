@@ -262,7 +262,7 @@ unsafe fn solid_over_pixels<'a>(
     call: &Call,
     place: &Placement,
 ) -> Option<(u32, Pixels<'a>)> {
-    if call.operator != operator::OVER || !is_near(place) {
+    if call.operator != operator::OVER || !looks.blends || !is_near(place) {
         return None;
     }
     // SAFETY: the caller's promise.

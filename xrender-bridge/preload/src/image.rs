@@ -19,6 +19,8 @@ use crate::layout::Layout;
 pub(crate) struct Looks {
     pub(crate) pixman: Called,
     pub(crate) layout: Layout,
+    /// Whether pixman blends as we do.
+    pub(crate) blends: bool,
     /// The processor's instructions.
     pub(crate) level: Level,
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use fearless_simd::Level;
 
-use crate::agree::agrees;
+use crate::agree::{agrees, blends};
 use crate::forward::{Behind, Called};
 use crate::image::Looks;
 use crate::layout::Layout;
@@ -85,7 +85,8 @@ fn look_at(pixman: Option<Called>) -> Result<Looks, Declined> {
         return Err(Declined::Rounding);
     }
     let layout = Layout::find(&pixman).ok_or(Declined::Layout)?;
-    Ok(Looks { pixman, layout, level: Level::new() })
+    let blends = blends(&pixman);
+    Ok(Looks { pixman, layout, blends, level: Level::new() })
 }
 
 /// From now on everything is forwarded.
