@@ -1,5 +1,6 @@
 //! `cargo xtask bench wm`: what a window manager costs, Trapeze beside its rivals;
-//! `cargo xtask bench bridge`: see [`bridge`].
+//! `cargo xtask bench bridge`: see [`bridge`];
+//! `cargo xtask bench areas`: see `raster/bench-peers`, a workspace of its own.
 //!
 //! Contestants take turns within one run, round after round, each on a fresh server, so that a
 //! machine that drifts drifts for all. Told are medians over the rounds, with the least and the
@@ -16,7 +17,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, bail};
 
 use crate::deps::{self, Need};
-use crate::run::{cargo, run, say};
+use crate::run::{cargo, root, run, say};
 use contest::Contestant;
 
 /// How long and how often to measure.
@@ -36,6 +37,13 @@ pub(crate) fn main(arguments: &[String]) -> Result<()> {
         && first == "bridge"
     {
         return bridge::main(rest);
+    }
+    if let Some((first, rest)) = arguments.split_first()
+        && first == "areas"
+    {
+        let words = ["run", "--release", "--manifest-path", "raster/bench-peers/Cargo.toml"];
+        let target = root().join("target/bench-peers");
+        return run(cargo().args(words).arg("--target-dir").arg(target).arg("--").args(rest));
     }
     let plan = parse(arguments)?;
     deps::ensure(Need::Bench)?;
@@ -62,7 +70,8 @@ fn parse(arguments: &[String]) -> Result<Plan> {
     else {
         bail!(
             "cargo xtask bench wm [--seconds N] [--rounds N] [--only NAME,…]\n\
-             cargo xtask bench bridge [--rounds N] [--only FAMILY,…]"
+             cargo xtask bench bridge [--rounds N] [--only FAMILY,…]\n\
+             cargo xtask bench areas [--rounds N] [--only DRAWING] [--svg FILE]"
         );
     };
     let mut rest = rest.iter();

@@ -34,6 +34,8 @@ cargo xtask TASK
               cost of Trapeze and its rivals, interleaved
   bench bridge [--rounds N] [--only FAMILY,…]
               a stock X server beside the same with xrender-bridge loaded, interleaved
+  bench areas [--rounds N] [--only DRAWING] [--svg FILE]
+              filling of exact areas beside other rasterizers, interleaved
   clauses [--check]
               write docs/protocol.md: what is supported, clause by clause, and which test proves it
   tidy        the rules of the house that no compiler checks
