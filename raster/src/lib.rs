@@ -11,7 +11,10 @@
 //! - **Exact** ([`area`]): the true covered area of each pixel, for shapes
 //!   that are our own, such as a frame's rounded corners and its [`shadow`].
 //!
-//! This crate knows no X, no window and no colour.
+//! - **Solid** ([`solid`]): sampled coverage and one colour onto pixels at
+//!   once, identical to pixman's `composite_trapezoids`.
+//!
+//! This crate knows no X and no window.
 //!
 //! ```
 //! use raster::{Fixed, Mask, MaskFormat, Rasterizer, Trapezoid};
@@ -41,6 +44,7 @@ pub mod scalar;
 pub mod shadow;
 #[cfg(feature = "tiny-skia")]
 pub mod skia;
+pub mod solid;
 pub mod trap;
 pub mod tri;
 

@@ -11,6 +11,7 @@ use crate::level::Level;
 use crate::mask::{MaskFormat, MaskMut};
 use crate::rows::Changes;
 use crate::scalar::Outline;
+use crate::solid::Scratch;
 use crate::trap::{Trap, Trapezoid};
 use crate::tri::Triangle;
 
@@ -29,13 +30,14 @@ pub struct Rasterizer {
     level: Option<Level>,
     changes: Changes,
     queue: Option<Box<Queue>>,
+    scratch: Scratch,
 }
 
 impl Rasterizer {
     /// A rasterizer of the level that [`Level::chosen`] names.
     #[must_use]
     pub const fn new() -> Self {
-        Self { level: None, changes: Changes::new(), queue: None }
+        Self { level: None, changes: Changes::new(), queue: None, scratch: Scratch::new() }
     }
 
     /// A rasterizer of that level, or, if the processor lacks it, of
@@ -106,6 +108,12 @@ impl Rasterizer {
         traps: &[Trap],
     ) {
         self.draw(mask, traps, MovedTraps { x_offset, y_offset });
+    }
+
+    /// What drawing needs, for other ways into it.
+    pub(crate) fn parts(&mut self) -> (&mut Changes, &mut Queue, &mut Scratch) {
+        let Self { changes, queue, scratch, .. } = self;
+        (changes, queue.get_or_insert_with(|| Box::new(Queue::new())), scratch)
     }
 
     fn draw<M: Moved>(&mut self, mask: &mut MaskMut<'_>, shapes: &[M::Shape], moved: M) {

@@ -53,7 +53,23 @@ impl Changes {
     /// A4 and A8, told apart at compile time so that the grid is constant.
     fn draw_rows<const BITS: u32>(&mut self, mask: &mut MaskMut<'_>, shape: Walk) {
         let grid = if BITS == 4 { Grid::A4 } else { Grid::A8 };
-        let width = mask.width();
+        self.walk_rows(grid, mask.width(), shape, |y, changes| {
+            if let Some(row) = mask.row_mut(y) {
+                changes.add_to::<BITS>(row);
+            }
+        });
+    }
+
+    /// Walks down a shape in a mask of that width, and hands over the changes
+    /// of each row of pixels.
+    #[inline(always)]
+    pub(crate) fn walk_rows(
+        &mut self,
+        grid: Grid,
+        width: u32,
+        shape: Walk,
+        mut row: impl FnMut(u32, &mut Self),
+    ) {
         let Walk { mut left, mut right, top, bottom } = shape;
         // Rows lie in the mask: neither is negative.
         let last_pixel = bottom.floor_int();
@@ -71,13 +87,18 @@ impl Changes {
                 right.step_small();
                 slot += 1;
             }
-            if let Some(row) = mask.row_mut(pixel.unsigned_abs()) {
-                self.add_to::<BITS>(row);
-            }
+            row(pixel.unsigned_abs(), self);
             left.step_big();
             right.step_big();
             slot = 0;
         }
+    }
+
+    /// The pixels from the first change to after the last, in this row.
+    pub(crate) fn touched(&self) -> (i32, i32) {
+        let Touched { first_left, last_right, .. } = self.touched;
+        // At most 65536, but where nothing was touched.
+        (first_left.min(1 << 16) as i32, last_right as i32 + 1)
     }
 
     /// Notes the changes of one sample row of a mask of that width.

@@ -235,7 +235,7 @@ fn add_nibbles(row: &mut [u8], width: i32, x: i32, bytes: u64) {
 #[inline(always)]
 fn saturating_nibbles(sums: u64) -> u64 {
     let over = sums >> 4 & 0x0101_0101_0101_0101;
-    (sums | over * 15) & 0x0f0f_0f0f_0f0f_0f0f
+    (sums | (over * 15)) & 0x0f0f_0f0f_0f0f_0f0f
 }
 
 /// Sets pixels of four bits to 15.

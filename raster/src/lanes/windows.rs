@@ -24,8 +24,10 @@ pub(crate) const WIDTH: i32 = 8;
 /// Lanes of the queue: four of the widest vectors.
 const CAPACITY: usize = 64;
 
-/// One side of every lane.
+/// One side of every lane. Vectors of them are aligned to cache lines: see
+/// [`Spilled`](crate::lanes::vector::Spilled).
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 struct Sides {
     at: [i32; CAPACITY],
     rest: [i32; CAPACITY],
@@ -34,10 +36,10 @@ struct Sides {
     height: [i32; CAPACITY],
 }
 
-/// The queue.
+/// The queue. As [`Sides`], its vectors are aligned.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub(crate) struct Windows {
-    length: usize,
     left: Sides,
     right: Sides,
     /// A bit for every sample row that counts.
@@ -45,12 +47,13 @@ pub(crate) struct Windows {
     /// The first pixel of the window.
     x: [i32; CAPACITY],
     y: [u32; CAPACITY],
-    /// A bit for every lane that needs more than the first four pixels.
-    wide: u64,
     /// Coverage of the first four pixels, one byte each.
     near: [i32; CAPACITY],
     /// Coverage of the other four.
     far: [i32; CAPACITY],
+    /// A bit for every lane that needs more than the first four pixels.
+    wide: u64,
+    length: usize,
 }
 
 /// One side of a lane.

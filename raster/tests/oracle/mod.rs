@@ -5,6 +5,7 @@
 use std::marker::PhantomData;
 
 use pixman_sys as pixman;
+use raster::solid::{Color, Operator, PixelFormat};
 use raster::{Edge, Fixed, Line, MaskFormat, Trap, Trapezoid, Triangle};
 
 // Our shapes are handed over as pixman's: they must be as large.
@@ -125,6 +126,77 @@ impl Drop for Stock<'_> {
         unsafe {
             pixman::pixman_image_unref(self.image);
         }
+    }
+}
+
+/// `pixman_composite_trapezoids` with a solid source through A8, clipped to a
+/// rectangle of left, top, right and bottom.
+#[allow(clippy::too_many_arguments, reason = "pixman's own arguments")]
+pub(crate) fn composite_solid(
+    bytes: &mut [u8],
+    format: PixelFormat,
+    (width, height): (u32, u32),
+    stride: isize,
+    operator: Operator,
+    color: Color,
+    clip: Option<[i32; 4]>,
+    offset: (i32, i32),
+    trapezoids: &[Trapezoid],
+) {
+    let code = match format {
+        PixelFormat::A8r8g8b8 => pixman::pixman_format_code_t_PIXMAN_a8r8g8b8,
+        PixelFormat::X8r8g8b8 => pixman::pixman_format_code_t_PIXMAN_x8r8g8b8,
+        PixelFormat::A8 => pixman::pixman_format_code_t_PIXMAN_a8,
+    };
+    let operator = match operator {
+        Operator::Over => pixman::pixman_op_t_PIXMAN_OP_OVER,
+        Operator::Add => pixman::pixman_op_t_PIXMAN_OP_ADD,
+        Operator::Src => pixman::pixman_op_t_PIXMAN_OP_SRC,
+        Operator::In => pixman::pixman_op_t_PIXMAN_OP_IN,
+    };
+    assert!(bytes.len() >= stride.unsigned_abs() * height as usize, "rows outside of the bytes");
+    let skip = if stride < 0 { (height as usize - 1) * stride.unsigned_abs() } else { 0 };
+    let wide = |byte: u8| u16::from(byte) * 257;
+    let color = pixman::pixman_color_t {
+        red: wide(color.red),
+        green: wide(color.green),
+        blue: wide(color.blue),
+        alpha: wide(color.alpha),
+    };
+    // SAFETY: the destination lies in `bytes` (just asserted), which outlive
+    // it; shapes have pixman's layout, and `count` of them are there. Both
+    // images and the region are released.
+    unsafe {
+        let source = pixman::pixman_image_create_solid_fill(&raw const color);
+        let destination = pixman::pixman_image_create_bits_no_clear(
+            code,
+            width as i32,
+            height as i32,
+            bytes.as_mut_ptr().wrapping_add(skip).cast(),
+            stride as i32,
+        );
+        assert!(!source.is_null() && !destination.is_null(), "pixman has no memory");
+        if let Some([left, top, right, bottom]) = clip {
+            let mut region = std::mem::zeroed();
+            let size = ((right - left).max(0) as u32, (bottom - top).max(0) as u32);
+            pixman::pixman_region32_init_rect(&raw mut region, left, top, size.0, size.1);
+            pixman::pixman_image_set_clip_region32(destination, &raw mut region);
+            pixman::pixman_region32_fini(&raw mut region);
+        }
+        pixman::pixman_composite_trapezoids(
+            operator,
+            source,
+            destination,
+            pixman::pixman_format_code_t_PIXMAN_a8,
+            0,
+            0,
+            offset.0,
+            offset.1,
+            trapezoids.len() as i32,
+            trapezoids.as_ptr().cast(),
+        );
+        pixman::pixman_image_unref(destination);
+        pixman::pixman_image_unref(source);
     }
 }
 
