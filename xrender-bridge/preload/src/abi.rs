@@ -19,7 +19,7 @@ pub(crate) struct Image {
 /// pixman 0.38 to 0.46).
 #[repr(C)]
 pub(crate) struct Common {
-    /// [`kind`](crate::abi::kind).
+    /// One of [`kind`].
     pub(crate) kind: u32,
     pub(crate) references: i32,
     pub(crate) clip: Region,
