@@ -3,7 +3,10 @@
 use anyhow::Result;
 use trapeze_testkit::ewmh::{self, Change};
 use trapeze_testkit::{Window, input};
-use x11rb::protocol::xproto::{ConfigureWindowAux, StackMode};
+use x11rb::protocol::xproto::{
+    CONFIGURE_REQUEST_EVENT, ConfigWindow, ConfigureRequestEvent, ConfigureWindowAux,
+    ConnectionExt as _, EventMask, StackMode,
+};
 
 use crate::desk::Desk;
 
@@ -30,7 +33,7 @@ fn wait_order(desk: &Desk, windows: &[Window<'_>]) -> Result<()> {
     })
 }
 
-/// Clauses: ewmh.client-list-stacking
+/// Clauses: ewmh.client-list-stacking, ewmh.client-list
 #[test]
 fn a_new_window_is_on_top_and_a_click_raises() -> Result<()> {
     let desk = Desk::start()?;
@@ -41,7 +44,9 @@ fn a_new_window_is_on_top_and_a_click_raises() -> Result<()> {
     wait_order(&desk, &[first, second])?;
     let place = first.geometry()?;
     input::click(&desk.client, place.x + 20, place.y + 20, 1)?;
-    wait_order(&desk, &[second, first])
+    wait_order(&desk, &[second, first])?;
+    assert_eq!(ewmh::client_list(&desk.client)?, [first.id(), second.id()], "by age");
+    Ok(())
 }
 
 /// Clauses: ewmh.window-type
@@ -152,4 +157,66 @@ fn clients_and_pagers_restack() -> Result<()> {
     let data = [ewmh::PAGER, third.id(), above, 0, 0];
     ewmh::message(&desk.client, second.id(), "_NET_RESTACK_WINDOW", data)?;
     wait_order(&desk, &[third, second, first])
+}
+
+/// Clauses: ewmh.restack, icccm.configure.stacking
+#[test]
+fn every_detail_of_restacking_means_what_the_protocol_says() -> Result<()> {
+    let desk = Desk::start()?;
+    let place = || desk.client.window().placed(300, 200).size(300, 200).map();
+    let (first, second, third) = (place()?, place()?, place()?);
+    third.wait_focused()?;
+    wait_order(&desk, &[first, second, third])?;
+    let by_message = |window: Window<'_>, sibling: Option<Window<'_>>, mode: StackMode| {
+        let sibling = sibling.map_or(x11rb::NONE, Window::id);
+        let data = [ewmh::PAGER, sibling, mode.into(), 0, 0];
+        ewmh::message(&desk.client, window.id(), "_NET_RESTACK_WINDOW", data)
+    };
+    let by_request = |window: Window<'_>, sibling: Option<Window<'_>>, mode: StackMode| {
+        let Some(sibling) = sibling else {
+            return window.configure(&ConfigureWindowAux::new().stack_mode(mode));
+        };
+        // The server knows no siblings in different frames, so the client sends what the server
+        // would have (ICCCM 4.1.5, XReconfigureWMWindow).
+        let root = desk.client.root();
+        let event = ConfigureRequestEvent {
+            response_type: CONFIGURE_REQUEST_EVENT,
+            stack_mode: mode,
+            sequence: 0,
+            parent: root,
+            window: window.id(),
+            sibling: sibling.id(),
+            x: 0,
+            y: 0,
+            width: 0,
+            height: 0,
+            border_width: 0,
+            value_mask: ConfigWindow::SIBLING | ConfigWindow::STACK_MODE,
+        };
+        let mask = EventMask::SUBSTRUCTURE_NOTIFY | EventMask::SUBSTRUCTURE_REDIRECT;
+        desk.client.connection().send_event(false, root, mask, event)?;
+        desk.client.sync()
+    };
+    type Ask<'a> = &'a dyn Fn(Window<'_>, Option<Window<'_>>, StackMode) -> Result<()>;
+    let ways: [Ask<'_>; 2] = [&by_message, &by_request];
+    for ask in ways {
+        ask(third, Some(first), StackMode::BELOW)?;
+        wait_order(&desk, &[third, first, second])?;
+        // Not over it: then not to the top. Over all others: then not either.
+        ask(first, Some(third), StackMode::TOP_IF)?;
+        ask(second, None, StackMode::TOP_IF)?;
+        ask(third, None, StackMode::TOP_IF)?;
+        wait_order(&desk, &[first, second, third])?;
+        ask(third, Some(first), StackMode::BOTTOM_IF)?;
+        wait_order(&desk, &[third, first, second])?;
+        ask(third, None, StackMode::OPPOSITE)?;
+        wait_order(&desk, &[first, second, third])?;
+        ask(third, None, StackMode::OPPOSITE)?;
+        wait_order(&desk, &[third, first, second])?;
+        ask(third, Some(first), StackMode::ABOVE)?;
+        wait_order(&desk, &[first, third, second])?;
+        ask(third, None, StackMode::ABOVE)?;
+        wait_order(&desk, &[first, second, third])?;
+    }
+    Ok(())
 }

@@ -82,15 +82,30 @@ fn nonsense_desktops_are_refused() -> Result<()> {
 fn the_desktop_is_shown_and_left() -> Result<()> {
     let desk = Desk::start()?;
     let client = &desk.client;
+    let kind = |kind| client.window().window_type(kind).map();
+    let furniture = [kind("DOCK")?, kind("DESKTOP")?];
+    for furniture in furniture {
+        furniture.wait_managed()?;
+    }
     let window = client.window().map()?;
     window.wait_managed()?;
     let show = |on| ewmh::message(client, client.root(), "_NET_SHOWING_DESKTOP", [on, 0, 0, 0, 0]);
     show(1)?;
     ewmh::wait_root_number(client, "_NET_SHOWING_DESKTOP", 1)?;
     client.wait_true("hidden", || Ok(!client.is_viewable(window.id())?))?;
+    for furniture in furniture {
+        assert!(client.is_viewable(furniture.id())?, "docks and desktops stay");
+    }
     show(0)?;
     ewmh::wait_root_number(client, "_NET_SHOWING_DESKTOP", 0)?;
-    window.wait_viewable()
+    window.wait_viewable()?;
+    // Whoever is activated ends it as well.
+    show(1)?;
+    ewmh::wait_root_number(client, "_NET_SHOWING_DESKTOP", 1)?;
+    client.wait_true("hidden again", || Ok(!client.is_viewable(window.id())?))?;
+    ewmh::activate(client, window.id())?;
+    ewmh::wait_root_number(client, "_NET_SHOWING_DESKTOP", 0)?;
+    window.wait_focused()
 }
 
 /// Clauses: ewmh.supported, ewmh.desktop-properties

@@ -28,11 +28,16 @@ impl Server {
     ///
     /// If the connection broke.
     pub fn take(&mut self, batch: &mut Batch, event: &XEvent, sequence: u64) -> Result<()> {
-        // Of what clients can send, only these mean anything (ICCCM 4.1.4);
-        // the rest would be believed, its times included.
-        if event.sent_event() && !matches!(event, XEvent::ClientMessage(_) | XEvent::UnmapNotify(_))
-        {
-            return Ok(());
+        // Of what clients can send, only these mean anything (ICCCM 4.1.4,
+        // 4.1.5); the rest would be believed, its times included.
+        if event.sent_event() {
+            match event {
+                XEvent::ClientMessage(_) | XEvent::UnmapNotify(_) => {}
+                // The server refuses siblings of which each is in a frame.
+                XEvent::ConfigureRequest(event)
+                    if self.windows.by_client(Xid(event.window)).is_some() => {}
+                _ => return Ok(()),
+            }
         }
         Self::note_restructuring(batch, event, sequence);
         match event {
