@@ -11,7 +11,7 @@ use x11rb::protocol::xproto::{
 };
 use x11rb::wrapper::ConnectionExt as _;
 
-use crate::desk::{Desk, settle, with_backend};
+use crate::desk::{Desk, barrier, settle, with_backend};
 
 /// A number from a sequence that is the same in every run (splitmix64).
 struct Dice(u64);
@@ -166,6 +166,7 @@ fn hundreds_leave_nothing_behind(backend: &str) -> Result<()> {
     for _ in 0..50 {
         clients[0].window().title("orphan").map()?;
     }
+    clients[0].window().title("last orphan").map()?.wait_managed()?;
     drop(clients);
     desk.client.wait_true("only the keeper is left", || {
         Ok(ewmh::client_list(&desk.client)? == [keeper])
@@ -197,6 +198,13 @@ fn hundreds_of_windows_leave_nothing_behind_with_glx() -> Result<()> {
 fn hundreds_of_windows_leave_nothing_behind_without_composition() -> Result<()> {
     let server = Server::xvfb().start()?;
     let desk = Desk::on(server, |server| with_backend(server, "none").composites(false))?;
+    // What is made with the first window is kept for those that follow.
+    let first = desk.client.window().map()?;
+    first.wait_focused()?;
+    ewmh::wait_listed(&desk.client, first.id(), true)?;
+    first.destroy()?;
+    ewmh::wait_listed(&desk.client, first.id(), false)?;
+    barrier(&desk)?;
     let before = resources(&desk)?;
     let names = atoms(&desk.client)?;
     let mut dice = Dice(11);
@@ -204,8 +212,13 @@ fn hundreds_of_windows_leave_nothing_behind_without_composition() -> Result<()> 
     for _ in 0..400 {
         life(&other, &mut dice, &names)?;
     }
+    // Some live long enough to be managed for certain.
+    for _ in 0..20 {
+        other.window().title("orphan").map()?.wait_managed()?;
+    }
     drop(other);
     desk.client.wait_true("none is left", || Ok(ewmh::client_list(&desk.client)?.is_empty()))?;
+    barrier(&desk)?;
     let after = resources(&desk)?;
     assert_eq!(after, before);
     assert!(!desk.manager.output().contains("ERROR"), "{}", desk.manager.output());

@@ -55,10 +55,10 @@ fn a_resize_is_told_by_the_server_alone() -> Result<()> {
     window.wait_geometry("the whole screen", |place| place.width == 1280)?;
     // What was moved only is told, and comes last.
     ewmh::change_state(&desk.client, window.id(), ewmh::Change::Remove, &["FULLSCREEN"])?;
-    window.wait_geometry("as before", |place| place.width == 320)?;
+    let before = window.wait_geometry("as before", |place| place.width == 320)?;
     window.configure(&ConfigureWindowAux::new().x(70))?;
+    let place = window.wait_geometry("moved", |place| place.x == before.x + 20)?;
     let told = window.wait_configure_notify(mark, true)?;
-    let place = window.geometry()?;
     assert_eq!((i32::from(told.x), i32::from(told.y)), (place.x, place.y), "none before this one");
     Ok(())
 }

@@ -113,14 +113,6 @@ fn num_lock_may_become_another_modifier() -> Result<()> {
 }
 
 #[test]
-fn swapped_modifiers_are_followed() -> Result<()> {
-    let desk = Desk::start()?;
-    let window = with_window(&desk)?;
-    desk.server.run("setxkbmap", &["us", "-option", "altwin:swap_lalt_lwin"])?;
-    press_until_maximized(&desk, window, u32::from('m'))
-}
-
-#[test]
 fn other_drag_modifiers_count_at_once_on_windows_that_are_there() -> Result<()> {
     let desk =
         Desk::on(Server::xvfb().start()?, |server| under_test_with_xrender(server).config(PLAIN))?;

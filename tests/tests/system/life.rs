@@ -183,6 +183,20 @@ fn the_workspace_and_the_keyboard_stay_over_a_restart() -> Result<()> {
 }
 
 #[test]
+fn an_empty_workspace_stays_over_a_restart() -> Result<()> {
+    let mut desk = Desk::start()?;
+    let elsewhere = window(&desk)?.id();
+    ewmh::show_desktop_number(&desk.client, 2)?;
+    ewmh::wait_root_number(&desk.client, "_NET_CURRENT_DESKTOP", 2)?;
+    restart(&desk)?;
+    ewmh::wait_listed(&desk.client, elsewhere, true)?;
+    desk.assert_alive()?;
+    assert_eq!(ewmh::root_number(&desk.client, "_NET_CURRENT_DESKTOP")?, Some(2));
+    assert!(!desk.client.is_viewable(elsewhere)?);
+    Ok(())
+}
+
+#[test]
 fn maximized_shaded_and_sent_away_survive_a_restart() -> Result<()> {
     let mut desk = Desk::start()?;
     let ids = {

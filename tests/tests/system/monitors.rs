@@ -95,6 +95,7 @@ fn plugging_again_and_again_is_survived() -> Result<()> {
         let arguments = ["--output", "DUMMY1", "--mode", "1024x768", "--left-of", "DUMMY0"];
         desk.server.run("xrandr", &arguments)?;
     }
+    wait_desktop_size(&desk, [2304, 800])?;
     unplug(&desk)?;
     wait_desktop_size(&desk, [1280, 800])?;
     let screen = Rectangle::new(0, 0, 1280, 800);
@@ -131,6 +132,10 @@ fn every_monitor_has_the_background_to_itself() -> Result<()> {
     wait("one-monitor", false)?;
     split(&desk)?;
     wait("two-monitors", true)?;
+    let corner = Rectangle::new(0, 799, 4, 1);
+    pixels::wait_until(&desk.client, "the-lower-ones-end", corner, |image| {
+        image.pixel(0, 0).is_some_and(bright)
+    })?;
     Ok(())
 }
 
@@ -161,7 +166,9 @@ fn another_programs_background_outlives_a_change_of_monitors() -> Result<()> {
     pixels::wait_until(client, "theirs", corner, |image| image.is_solid(whole, 0x0012_3456))?;
     split(&desk)?;
     let window = client.window().states(&["MAXIMIZED_VERT"]).map()?;
-    window.wait_geometry("on a monitor of half the height", |place| place.height < 400)?;
+    window.wait_geometry("on a monitor of half the height", |place| {
+        (300..400).contains(&place.height)
+    })?;
     window.destroy()?;
     settle(client)?;
     assert_eq!(client.numbers(client.root(), "_XROOTPMAP_ID")?, Some(vec![pixmap]));

@@ -166,7 +166,10 @@ fn what_is_gone_leaves_no_trace() -> Result<()> {
         desk.wait_painted()?;
         settle(&desk.client)?;
         let before = pixels::of_screen(&desk.client)?;
-        for window in scene(&desk.client)? {
+        let windows = scene(&desk.client)?;
+        settle(&desk.client)?;
+        assert_ne!(pixels::of_screen(&desk.client)?, before, "they are seen");
+        for window in windows {
             window.destroy()?;
         }
         pixels::wait_same(&desk.client, backend, SCREEN, &before, Tolerance::EXACT)?;

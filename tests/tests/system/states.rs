@@ -113,14 +113,19 @@ fn states_set_before_mapping_are_kept() -> Result<()> {
 fn a_shaded_window_is_its_title_bar() -> Result<()> {
     let desk = Desk::start()?;
     let window = window(&desk)?;
+    let before = desk.client.geometry(window.top_level()?)?;
     ewmh::change_state(&desk.client, window.id(), Change::Add, &["SHADED"])?;
     window.wait_state("SHADED", true)?;
     desk.client.wait_true("content hidden", || {
         let frame = desk.client.geometry(window.top_level()?)?;
-        Ok(!desk.client.is_viewable(window.id())? || frame.height < 100)
+        let [_, _, top, bottom] = ewmh::frame_extents(&desk.client, window.id())?;
+        let hidden = !desk.client.is_viewable(window.id())?;
+        Ok(hidden && (frame.width, frame.height) == (before.width, top + bottom))
     })?;
     ewmh::change_state(&desk.client, window.id(), Change::Remove, &["SHADED"])?;
-    window.wait_viewable()
+    window.wait_viewable()?;
+    desk.client
+        .wait_true("rolled down", || Ok(desk.client.geometry(window.top_level()?)? == before))
 }
 
 /// Clauses: ewmh.state.initial
