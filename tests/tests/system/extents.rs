@@ -8,6 +8,9 @@ use trapeze_testkit::{Rectangle, Window};
 
 use crate::desk::{Desk, barrier, frame};
 
+/// What makes a window of some kind.
+type With = fn(Builder<'_>) -> Builder<'_>;
+
 /// What is told of a window that is not mapped yet.
 fn told_before(desk: &Desk, window: Window<'_>) -> Result<[u32; 4]> {
     ewmh::message(&desk.client, window.id(), "_NET_REQUEST_FRAME_EXTENTS", [0; 5])?;
@@ -34,7 +37,7 @@ fn real(desk: &Desk, window: Window<'_>) -> Result<[u32; 4]> {
 fn extents_told_before_mapping_are_what_a_window_gets() -> Result<()> {
     let desk = Desk::start()?;
     let client = &desk.client;
-    let kinds: [(&str, bool, fn(Builder<'_>) -> Builder<'_>); 8] = [
+    let kinds: [(&str, bool, With); 8] = [
         ("plain", true, |window| window),
         ("a dialog", true, |window| window.window_type("DIALOG")),
         ("a utility", true, |window| window.window_type("UTILITY")),
