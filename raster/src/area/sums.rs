@@ -28,11 +28,13 @@ pub(super) fn settle(plane: &mut Plane, width: u32, with: impl Arithmetic, rows:
                 let values = with.sum(changes, &mut sum);
                 // Blocks reach at most 18 pixels beyond the window.
                 let start = left + (block * BLOCK) as u32;
-                if let Some(target) = &mut target
-                    && start < width
-                {
-                    level(with, target, x..start, before);
-                    target.block(with, start, &values, (width - start).min(BLOCK as u32) as usize);
+                if let Some(target) = &mut target {
+                    // Up to an edge beyond the window, too.
+                    level(with, target, x..start.min(width), before);
+                    if start < width {
+                        let columns = (width - start).min(BLOCK as u32) as usize;
+                        target.block(with, start, &values, columns);
+                    }
                     x = start + BLOCK as u32;
                 }
             }
