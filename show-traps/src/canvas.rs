@@ -421,6 +421,17 @@ mod tests {
     }
 
     #[test]
+    fn thin_lines_reach_across_the_canvas() {
+        let white = Rgba::opaque(255, 255, 255);
+        let mut canvas = Canvas::new(80, 4, Rgba::opaque(0, 0, 0));
+        canvas.line((0.0, 2.0), (80.0, 2.0), 1.0, white);
+        let grey = Rgba::opaque(128, 128, 128);
+        for x in 0..80 {
+            assert_eq!([1, 2].map(|y| canvas.get(x, y)), [grey; 2], "{x}");
+        }
+    }
+
+    #[test]
     fn far_shapes_keep_their_slope() {
         let mut canvas = Canvas::new(8, 8, Rgba::opaque(0, 0, 0));
         let white = Rgba::opaque(255, 255, 255);

@@ -254,8 +254,8 @@ fn programs_are_heard_as_the_server_hears_them() {
         &["sh", "-c", &script],
         &["Trapezoids"],
     );
-    let pixmap = capture.sets.iter().filter_map(|set| capture.target(set)).next();
-    assert_eq!(pixmap.map(|pixmap| pixmap.size), Some(Some((164, 164))));
+    let pixmap = capture.sets.iter().find_map(|set| capture.target(set)).expect("drawn on");
+    assert_eq!((pixmap.size, pixmap.title.as_deref()), (Some((164, 164)), Some("xclock")));
 
     let script = "timeout -s HUP 3 gtk3-widget-factory || true";
     let wanted = ["Trapezoids", "FillRectangles", "CompositeGlyphs8"];

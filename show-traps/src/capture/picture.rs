@@ -83,7 +83,8 @@ pub struct Drawable {
     pub size: Option<(u16, u16)>,
     /// The picture's format, such as `a8` or `x8r8g8b8`, if known.
     pub format: Option<String>,
-    /// The window below the root that it lies in, if it is a window.
+    /// The window below the root that it lies in, if it is a window; that it was
+    /// made for, if it is a pixmap.
     pub toplevel: Option<u32>,
     /// That window's title.
     pub title: Option<String>,

@@ -71,7 +71,7 @@ impl Viewer {
             };
             rows.push(Row::Pair("Onto", format!("{kind} {:#x}", target.xid)));
             if let Some(title) = &target.title {
-                rows.push(Row::Pair("Title", title.clone()));
+                rows.push(Row::Pair("Window", title.clone()));
             }
             let size = target.size.map(|(width, height)| format!("{width} × {height}"));
             let format = target.format.clone();

@@ -83,10 +83,9 @@ pub(super) fn decode(
             }
         }
         CREATE_PIXMAP => {
-            let xid = r.u32()?;
-            r.skip(4)?;
+            let (xid, made_for) = (r.u32()?, r.u32()?);
             let size = (r.u16()?, r.u16()?);
-            resources.pixmaps.insert(xid, Pixmap { size, filled: None });
+            resources.pixmaps.insert(xid, Pixmap { size, made_for, filled: None });
         }
         FREE_PIXMAP => {
             resources.pixmaps.remove(&r.u32()?);

@@ -42,6 +42,9 @@ pub(super) struct Window {
 #[derive(Debug)]
 pub(super) struct Pixmap {
     pub(super) size: (u16, u16),
+    /// The drawable that `CreatePixmap` names: toolkits give the window that they
+    /// will copy it to.
+    pub(super) made_for: u32,
     /// The colour of its only pixel.
     pub(super) filled: Option<Rgba>,
 }
@@ -102,16 +105,35 @@ impl Resources {
             drawable.kind = DrawableKind::Pixmap;
             drawable.size = Some(pixmap.size);
             drawable.filled = pixmap.filled;
+            self.describe_window(drawable, self.window_of(pixmap));
         } else if let Some(window) = self.windows.get(&xid) {
             drawable.kind = DrawableKind::Window;
             drawable.size = Some(window.size);
-            let toplevel = self.toplevel(xid);
-            drawable.toplevel = Some(toplevel);
-            drawable.title = self.windows.get(&toplevel).and_then(|window| window.title.clone());
+            self.describe_window(drawable, xid);
         } else if let Some(size) = self.roots.get(&xid) {
             drawable.kind = DrawableKind::Window;
             drawable.size = Some(*size);
         }
+    }
+
+    fn describe_window(&self, drawable: &mut Drawable, window: u32) {
+        if self.windows.contains_key(&window) {
+            let toplevel = self.toplevel(window);
+            drawable.toplevel = Some(toplevel);
+            drawable.title = self.windows.get(&toplevel).and_then(|window| window.title.clone());
+        }
+    }
+
+    /// The window that a pixmap, or that for which it was made, was made for.
+    fn window_of(&self, pixmap: &Pixmap) -> u32 {
+        let mut at = pixmap.made_for;
+        for _ in 0..DEEPEST {
+            match self.pixmaps.get(&at) {
+                Some(pixmap) => at = pixmap.made_for,
+                None => break,
+            }
+        }
+        at
     }
 
     /// The highest window below the root that a window lies in, as far as its

@@ -81,6 +81,22 @@ fn a_session_is_understood() {
 }
 
 #[test]
+fn pixmaps_belong_to_the_window_that_they_were_made_for() {
+    let mut session = Session::new(ByteOrder::Big);
+    session.begin();
+    session.window_with_title("A clock");
+    let onto = session.pixmap_picture();
+    let source = session.solid([0; 4]);
+    session.draw(&Drawn::example(), source, onto);
+    let (capture, _) = hear(&session, &[usize::MAX]);
+    let target = capture.target(&capture.sets[0]).unwrap();
+    assert_eq!((target.kind, target.size), (DrawableKind::Pixmap, Some((30, 20))));
+    assert_eq!(target.format.as_deref(), Some("a8"));
+    assert_eq!(target.toplevel, Some(stream::TOPLEVEL));
+    assert_eq!(target.title.as_deref(), Some("A clock"));
+}
+
+#[test]
 fn attributes_are_those_of_the_moment() {
     let mut session = Session::new(ByteOrder::Big);
     session.begin();

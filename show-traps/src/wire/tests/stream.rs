@@ -281,6 +281,19 @@ impl Session {
         picture
     }
 
+    /// A pixmap for the window, and another like that.
+    pub(super) fn pixmap_picture(&mut self) -> u32 {
+        let picture = BASE + 13;
+        for (pixmap, like) in [(BASE + 20, WINDOW), (BASE + 21, BASE + 20)] {
+            let ids = self.words(&[pixmap, like]);
+            let size = self.shorts(&[30, 20]);
+            self.request(53, 8, &[&ids, &size]);
+        }
+        let body = self.words(&[picture, BASE + 21, A8, 0]);
+        self.request(RENDER, 4, &[&body]);
+        picture
+    }
+
     pub(super) fn solid(&mut self, colour: [u16; 4]) -> u32 {
         let picture = BASE + 11;
         let (id, colour) = (self.words(&[picture]), self.shorts(&colour));
