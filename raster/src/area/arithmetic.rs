@@ -190,13 +190,13 @@ impl<S: Simd> Vectors<S> {
         let zero = i32x16::splat(self.simd, 0);
         let mut sums = i32x16::from_slice(self.simd, changes);
         *changes = zero.into();
-        sums = sums + zero.slide::<8>(sums);
-        sums = sums + zero.slide::<12>(sums);
-        sums = sums + zero.slide::<14>(sums);
-        sums = sums + zero.slide::<15>(sums);
+        sums += zero.slide::<8>(sums);
+        sums += zero.slide::<12>(sums);
+        sums += zero.slide::<14>(sums);
+        sums += zero.slide::<15>(sums);
         // Apart from the sum before: the next block need not wait for this.
         let total = sums[BLOCK - 1];
-        sums = sums + *sum;
+        sums += *sum;
         *sum = sum.wrapping_add(total);
         let inside = match self.plain.0 {
             FillRule::NonZero => sums.max(-sums),
@@ -217,9 +217,9 @@ impl<S: Simd> Vectors<S> {
     fn sum_quarter(self, changes: &[i32], carry: &mut i32x4<S>) -> i32x4<S> {
         let zero = i32x4::splat(self.simd, 0);
         let mut sums = i32x4::from_slice(self.simd, changes);
-        sums = sums + zero.slide::<3>(sums);
-        sums = sums + zero.slide::<2>(sums);
-        sums = sums + *carry;
+        sums += zero.slide::<3>(sums);
+        sums += zero.slide::<2>(sums);
+        sums += *carry;
         *carry = i32x4::splat(self.simd, sums[3]);
         let inside = match self.plain.0 {
             FillRule::NonZero => sums.max(-sums),

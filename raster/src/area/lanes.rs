@@ -128,9 +128,9 @@ fn note_range<S: Simd, const MARK: bool>(
             let leave = edge.leave(row);
             pieces.pack::<S>(active, bits, enter, leave, edge.height(row), row_start);
             enter = leave;
-            row = row + 1.0;
-            row_start = row_start + stride;
-            active = active & row.simd_lt(end);
+            row += 1.0;
+            row_start += stride;
+            active &= row.simd_lt(end);
             bits = active.to_bitmask();
         }
         let mut bits = tall.to_bitmask();
@@ -207,7 +207,7 @@ impl<S: Simd> Lanes<S> {
             let start = S::i32s::truncate_from(row - band.first) * stride;
             // Rows are active from the first lane on: nothing to pack.
             pieces.push::<S>(bits, enter, edge.leave(row), edge.height(row), start);
-            row = row + S::f32s::LEN as f32;
+            row += S::f32s::LEN as f32;
         }
     }
 }
@@ -321,6 +321,7 @@ impl Pieces {
         second.store_slice(&mut changes[2][..lanes]);
         third.store_slice(&mut changes[3][..lanes]);
         let mut notes = plane.notes();
+        #[allow(clippy::needless_range_loop, reason = "the same lane of four arrays")]
         for lane in 0..lanes {
             notes.add::<MARK>(
                 changes[0][lane] as usize,
@@ -348,8 +349,8 @@ fn note_wide<S: Simd>(simd: S, plane: &mut Plane, at: usize, (u, v): (f32, f32),
     for cells in cells.chunks_exact_mut(lanes).take((wide.last as usize + 1) / lanes + 1) {
         let changes = covered(simd, &wide, j, height) - covered(simd, &wide, before, height);
         (S::i32s::from_slice(simd, cells) + changes).store_slice(cells);
-        j = j + lanes as f32;
-        before = before + lanes as f32;
+        j += lanes as f32;
+        before += lanes as f32;
     }
 }
 

@@ -32,7 +32,7 @@ pub fn dash(
 ) -> Path {
     let mut builder = Path::builder();
     let contours = flattened_contours(path, sane(tolerance, FINEST_TOLERANCE));
-    let total: f32 = contours.iter().map(|contour| contour.length()).sum();
+    let total: f32 = contours.iter().map(Contour::length).sum();
     let pattern = Pattern::new(pattern, offset).filter(|pattern| pattern.count(total) < MOST);
     for contour in contours {
         match &pattern {
@@ -101,7 +101,7 @@ impl Contour {
 
     fn dash(&self, pattern: &Pattern, builder: &mut lyon::path::path::Builder) {
         let (mut number, mut left) = (pattern.start, pattern.left);
-        let is_dash = |number: usize| number % 2 == 0;
+        let is_dash = |number: usize| number.is_multiple_of(2);
         let mut dash: Vec<FloatPoint> = Vec::new();
         // The first dash of a closed contour waits for the last.
         let mut first: Option<Vec<FloatPoint>> = None;
