@@ -14,6 +14,7 @@
 
 #![allow(unsafe_code, reason = "the oracle is a C library")]
 
+#[allow(dead_code, reason = "shared with the tests of solid colours")]
 mod oracle;
 mod random;
 

@@ -349,7 +349,7 @@ fn splat_block<S: Simd>(block: u8x16<S>) -> S::u8s {
 fn is_all<const BYTE: u8>(bytes: &[u8]) -> bool {
     let mut eights = bytes.chunks_exact(8);
     let want = u64::from_le_bytes([BYTE; 8]);
-    let all = (&mut eights).all(|eight| {
+    let all = eights.all(|eight| {
         <[u8; 8]>::try_from(eight).is_ok_and(|eight| u64::from_le_bytes(eight) == want)
     });
     all && eights.remainder().iter().all(|&byte| byte == BYTE)

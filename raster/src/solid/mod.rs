@@ -160,7 +160,7 @@ impl Rasterizer {
         let format = canvas.format();
         dispatch!(token, simd => {
             let blend = Blend::new(simd, operator, color, format);
-            draw(simd, canvas, blend, (x, y), trapezoids, queue, changes, scratch)
+            draw(simd, canvas, blend, (x, y), trapezoids, queue, changes, scratch);
         });
         true
     }
