@@ -342,12 +342,31 @@ impl App {
         while self.early.len() < BATCH {
             match self.server.display.poll_for_event_with_sequence()? {
                 Some(event) => self.early.push_back(event),
+                None if self.is_half_told() => {
+                    // What the server has said by then is in memory.
+                    let answer = self.server.display.get_input_focus()?;
+                    optional(answer.reply())?;
+                    match self.server.display.poll_for_event_with_sequence()? {
+                        Some(event) => self.early.push_back(event),
+                        None => return Ok(()),
+                    }
+                }
                 None => return Ok(()),
             }
         }
         // There may be more, in memory, where waiting does not see it.
         self.readable = true;
         Ok(())
+    }
+
+    /// Whether the last event may be the first half of something: a client's
+    /// unmapping says that it withdrew, unless it was reparented, which the
+    /// next event tells.
+    fn is_half_told(&self) -> bool {
+        self.early.back().is_some_and(|(event, _)| {
+            let own = |window| self.server.windows.by_client(Xid(window)).is_some();
+            matches!(event, XEvent::UnmapNotify(unmap) if own(unmap.window))
+        })
     }
 
     /// How long to sleep; `None` until something happens.

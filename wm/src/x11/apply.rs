@@ -31,6 +31,9 @@ impl Server {
     pub fn apply(&mut self, request: Request) -> Result<()> {
         if may_cross(&request) {
             self.begin_crossings()?;
+        } else if matches!(request, Request::Focus { .. }) {
+            // Whoever sees the focus may move the pointer at once.
+            self.end_crossings()?;
         }
         match self.try_apply(request) {
             Err(error @ Error::Connection(_)) => Err(error),
