@@ -10,6 +10,7 @@
 //! only then does the process sleep, until something happens or a deadline
 //! is reached. With nothing to do there is no deadline.
 
+mod leave;
 mod services;
 mod start;
 mod toolkits;
@@ -29,13 +30,10 @@ use trapeze_config::{BackendChoice, Config};
 use trapeze_decor::{Notice, Painter};
 use wm_core::event::{Event, Message, Monitor};
 use wm_core::request::Request;
-use wm_core::{Time, Timestamp, Wm, Xid};
+use wm_core::{Time, Wm, Xid};
 use x11rb::connection::Connection as _;
 use x11rb::protocol::Event as XEvent;
-use x11rb::protocol::xproto::{
-    ChangeWindowAttributesAux, ConnectionExt as _, EventMask, InputFocus,
-};
-use x11rb::wrapper::ConnectionExt as _;
+use x11rb::protocol::xproto::ConnectionExt as _;
 
 use self::services::Services;
 pub use self::start::{describe_server, run};
@@ -47,7 +45,7 @@ use crate::x11::batch::{Batch, Chore};
 use crate::x11::composite::Composite;
 use crate::x11::errors::optional;
 use crate::x11::keys::Binding;
-use crate::x11::{Result, Server, ewmh, inherit, query, selection};
+use crate::x11::{Result, Server, inherit, query, selection};
 
 /// So many X events make a batch: painting goes on in between.
 const BATCH: usize = 2048;
@@ -678,38 +676,6 @@ impl App {
         if let Err(error) = begun {
             tracing::warn!(error = format!("{error:#}"), "cannot begin to composite");
         }
-        Ok(())
-    }
-
-    /// Gives the rest back, once the model has handed over every window.
-    fn leave(mut self) -> anyhow::Result<()> {
-        let now = self.now();
-        if let Some(menu) = self.menu.take() {
-            menu.close(&mut self.server)?;
-        }
-        self.board.close(&self.server.display)?;
-        if self.compositor.is_some() {
-            self.end_compositing(now)?;
-        }
-        let display = &self.server.display;
-        ewmh::retract(display)?;
-        self.server.background.retract(display)?;
-        // Who works goes on working: reparenting took the focus away. A client
-        // that cannot have it leaves it where the request before put it.
-        let nobody = u32::from(InputFocus::POINTER_ROOT);
-        let active = self.wm.active().map(|xid| xid.0);
-        for focus in std::iter::once(nobody).chain(active) {
-            let revert = InputFocus::POINTER_ROOT;
-            display.set_input_focus(revert, focus, Timestamp::CURRENT.0)?.ignore_error();
-        }
-        display.ungrab_key(0u8, display.root, x11rb::protocol::xproto::ModMask::ANY)?;
-        let none = ChangeWindowAttributesAux::new().event_mask(EventMask::NO_EVENT);
-        display.change_window_attributes(display.root, &none)?;
-        // The next window manager waits for this window to go: last of all.
-        display.destroy_window(self.server.guard)?;
-        display.destroy_window(self.server.selections.window)?;
-        display.sync()?;
-        tracing::info!("everything is handed back");
         Ok(())
     }
 }
