@@ -221,8 +221,8 @@ fn heard_alike(
             let mut said = ours.get(request).cloned().unwrap_or_default();
             for (index, body) in list.iter().enumerate() {
                 let at = said.iter().position(|ours| ours == body);
-                let Some(at) = at else { panic!("{name}: {request} {index} was not captured") };
-                said.swap_remove(at);
+                assert!(at.is_some(), "{name}: {request} {index} was not captured");
+                said.swap_remove(at.unwrap_or_default());
             }
         }
     } else {
