@@ -90,7 +90,7 @@ fn loops_of_transiency_lose_no_window() -> Result<()> {
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn a_window_that_reparents_itself_is_let_go() -> Result<()> {
     let mut desk = Desk::start()?;
     let client = &desk.client;

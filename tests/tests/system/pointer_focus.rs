@@ -42,7 +42,7 @@ fn still_focused(desk: &Desk, window: Window<'_>) -> Result<()> {
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn a_window_that_opens_under_the_pointer_does_not_get_the_focus_through_it() -> Result<()> {
     for mode in ["sloppy", "strict"] {
         let desk = desk(mode)?;
@@ -66,7 +66,7 @@ fn a_window_that_opens_under_the_pointer_does_not_get_the_focus_through_it() -> 
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn a_window_that_moves_away_keeps_the_focus() -> Result<()> {
     for mode in ["sloppy", "strict"] {
         let desk = desk(mode)?;
@@ -83,7 +83,7 @@ fn a_window_that_moves_away_keeps_the_focus() -> Result<()> {
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn when_its_window_goes_the_focus_is_where_the_pointer_is() -> Result<()> {
     for mode in ["sloppy", "strict"] {
         let desk = desk(mode)?;
@@ -111,7 +111,7 @@ fn when_its_window_goes_the_focus_is_where_the_pointer_is() -> Result<()> {
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn another_workspace_gives_the_focus_to_what_is_under_the_pointer() -> Result<()> {
     let desk = desk("sloppy")?;
     ewmh::show_desktop_number(&desk.client, 1)?;
@@ -128,7 +128,7 @@ fn another_workspace_gives_the_focus_to_what_is_under_the_pointer() -> Result<()
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn a_programs_menu_that_goes_moves_no_focus() -> Result<()> {
     let desk = desk("sloppy")?;
     let other = window(&desk, 800, 200)?;
@@ -147,7 +147,7 @@ fn a_programs_menu_that_goes_moves_no_focus() -> Result<()> {
 }
 
 #[test]
-#[ignore = "fails now and then: it acts in the middle of the window manager's turn"]
+#[ignore = "fails now and then, cause not known yet"]
 fn a_button_that_is_let_go_over_another_window_takes_the_focus_there() -> Result<()> {
     let desk = desk("sloppy")?;
     let other = window(&desk, 800, 200)?;
